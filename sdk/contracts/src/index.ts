@@ -1,1 +1,4 @@
-export {};
+export * from './errors.js';
+export * from './module-symbols.js';
+export * from './random-access-source.js';
+export * from './units.js';
