@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** GET /api/v1/groups */
+export const GroupParameters = z.strictObject({
+  /** The scope, in the language of the search bar. */
+  q: z.string().max(20_000).default(''),
+  from: z.string().default('-14d'),
+  to: z.string().default('now'),
+  sort: z.enum(['count', 'last-seen', 'first-seen', 'signature', 'change']).default('count'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+export type GroupParameters = z.input<typeof GroupParameters>;
+
+const Share = z.object({ term: z.string(), count: z.number() });
+
+/** What a person triages: a signature (later also what was merged into it). */
+export const Group = z.object({
+  signature: z.string(),
+  count: z.number(),
+  /** Part of all crashes in scope, 0 to 1. */
+  share: z.number(),
+  /** Crashes in the range of equal length before; null when nothing was collected then. */
+  previousCount: z.number().nullable(),
+  /** First seen within the range. */
+  isNew: z.boolean(),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  firstVersion: z.string(),
+  lastVersion: z.string(),
+  platforms: z.array(Share),
+  products: z.array(Share),
+  /** Distinct installations, when reports carry an installation id; else null. */
+  installs: z.number().nullable(),
+  /** Crashes by step of the range, oldest first; equally long for all groups of an answer. */
+  spark: z.array(z.number()),
+});
+export type Group = z.output<typeof Group>;
+
+export const GroupList = z.object({
+  groups: z.array(Group),
+  totalGroups: z.number(),
+  totalCrashes: z.number(),
+  from: z.string(),
+  to: z.string(),
+  /** Start of each spark step. */
+  steps: z.array(z.string()),
+  milliseconds: z.number(),
+});
+export type GroupList = z.output<typeof GroupList>;
+
+/** GET /api/v1/groups/detail?signature=&q=&from=&to= : one group's summary and newest reports. */
+export const GroupDetail = z.object({
+  group: Group,
+  breakdowns: z.array(z.object({ field: z.string(), title: z.string(), buckets: z.array(Share) })),
+  newest: z.array(z.record(z.string(), z.unknown())),
+  /** Top frames of the newest report that has some: `module!function`. */
+  topFrames: z.array(z.object({ function: z.string(), module: z.string(), file: z.string(), trust: z.string() })),
+});
+export type GroupDetail = z.output<typeof GroupDetail>;

@@ -1,0 +1,109 @@
+import type { JsonValue } from './raw-crash.js';
+import { token } from './token.js';
+import type { MaybePromise, Milliseconds } from './units.js';
+import type { Disposer } from './contribution.js';
+
+/** One message of durable work in hand. Exactly one of `ack`, `nak`, `term` ends it; else it comes again. */
+export interface WorkMessage<T> {
+  readonly subject: string;
+  readonly id: string;
+  readonly data: T;
+  /** 1 at the first delivery. */
+  readonly deliveries: number;
+  ack(): Promise<void>;
+  /** Deliver again, not before `delay`. */
+  nak(delay?: Milliseconds): Promise<void>;
+  /** Never deliver again. */
+  term(): Promise<void>;
+  /** Still at it: starts the ack wait anew. */
+  working(): Promise<void>;
+}
+
+/** Takes work from one subject; several consumers of one name share it. */
+export interface WorkConsumer<T> {
+  /**
+   * Up to `max` messages; waits up to `wait` for the first one. Resolves with an empty list when there is none, and
+   * at once when `signal` is aborted.
+   */
+  fetch(max: number, wait: Milliseconds, signal?: AbortSignal): Promise<WorkMessage<T>[]>;
+  close(): Promise<void>;
+}
+
+export interface QueueStatus {
+  subject: string;
+  /** Waiting, delayed and in hand. */
+  depth: number;
+  inHand: number;
+  /** Age of the oldest message not yet acked; null when empty. */
+  oldest: Milliseconds | null;
+  redelivered: number;
+}
+
+export interface ConsumerOptions {
+  /** Consumers of one name are one queue group. */
+  name: string;
+  /** A message neither ended nor `working` for so long is delivered again. */
+  ackWait: Milliseconds;
+}
+
+/**
+ * Messages between plugins and processes, shaped on NATS. Only ids and small facts travel (at most 64 KB a message).
+ * Durable work: `publish` and `consumer`. Events and questions are not kept: who is not there does not hear them.
+ */
+export interface Bus {
+  /**
+   * Durable work. A message id seen within the dedupe window (2 minutes) on any work subject is dropped:
+   * `isDuplicate`.
+   */
+  publish(subject: string, id: string, data: JsonValue | object): Promise<{ isDuplicate: boolean }>;
+  consumer<T>(subject: string, options: ConsumerOptions): Promise<WorkConsumer<T>>;
+  queueStatus(subject: string): Promise<QueueStatus>;
+  /** An event: heard by those who listen now, kept nowhere. */
+  emit(subject: string, data: JsonValue | object): void;
+  /**
+   * Hears events. `*` stands for one part of the subject, `>` for the rest. With `group`, one subscriber of the
+   * group hears each event. A throwing listener is logged and goes on hearing.
+   */
+  on<T>(subject: string, listener: (data: T, subject: string) => MaybePromise<void>, group?: string): Disposer;
+  /** Asks; rejects with `Timeout BUS_REQUEST_TIMEOUT`, or `Unavailable BUS_NO_RESPONDER` when nobody listens. */
+  request<Answer>(subject: string, data: JsonValue | object, timeout: Milliseconds): Promise<Answer>;
+  /** Answers; a throw reaches the asker as an error of the same kind and code. */
+  respond<Question>(subject: string, answer: (data: Question) => MaybePromise<JsonValue | object>): Disposer;
+  checkHealth(): Promise<void>;
+  /** Stops deliveries, waits for writes; what is in hand and not acked comes again after the next start. */
+  close(): Promise<void>;
+}
+export const Bus = token<Bus>('core.bus');
+
+/** Data of `crash.process.<lane>`. */
+export interface ProcessMessage {
+  crashId: string;
+  run: number;
+  ruleset: string;
+  reason: string;
+}
+
+/** Data of the crash events. */
+export interface CrashEvent {
+  crashId: string;
+  product: string;
+  signature: string;
+  status: string;
+}
+
+/** Every subject in one place; the table of the design. */
+export const subjects = {
+  process: (lane: string) => `crash.process.${lane}`,
+  crashDead: 'crash.dead',
+  crashReceived: 'crash.received',
+  crashProcessed: 'crash.processed',
+  crashDeleted: 'crash.deleted',
+  symbolsUploaded: 'symbols.uploaded',
+  groupChanged: 'group.changed',
+  nodeHeartbeat: 'node.heartbeat',
+} as const;
+
+/** Message id of a wish to process: the same run on another lane is another message. */
+export function processMessageId(crashId: string, run: number, lane: string): string {
+  return `${crashId}/${run}/${lane}`;
+}

@@ -1,0 +1,52 @@
+import type { CrashId } from './crash-id.js';
+import type { JsonValue } from './raw-crash.js';
+import type { Milliseconds } from './units.js';
+
+/** `partial`: something failed and is named in the run's record; `failed`: not even a signature. */
+export type ProcessingStatus = 'complete' | 'partial' | 'failed';
+
+/**
+ * A processed crash: one flat document in snake_case, whose keys are those of the field dictionary. The keys named
+ * here are what the host itself reads; every other key is owned by the rule that writes it.
+ */
+export interface ProcessedCrash {
+  crash_id: CrashId;
+  status: ProcessingStatus;
+  /** ISO 8601, UTC. */
+  submitted_timestamp: string;
+  started_datetime: string;
+  completed_datetime: string;
+  signature: string;
+  product?: string;
+  version?: string;
+  [field: string]: JsonValue | undefined;
+}
+
+/** What one rule did in one run. No private data: error classes, never their messages. */
+export interface RuleOutcome {
+  rule: string;
+  version: number;
+  outcome: 'written' | 'skipped' | 'failed' | 'timed-out' | 'parked';
+  duration: Milliseconds;
+  /** Fields it wrote. */
+  fields: string[];
+  notes: string[];
+  errorClass?: string;
+}
+
+/** One processing run, kept for ever beside the crash. */
+export interface RunRecord {
+  run: number;
+  ruleset: string;
+  reason: 'received' | 'reprocess' | 'reconciled' | 'symbols' | 'priority';
+  started: string;
+  completed: string;
+  status: ProcessingStatus;
+  signature: string;
+  stackwalk: { tool: string; version: string; status: string; duration: Milliseconds } | null;
+  rules: RuleOutcome[];
+  notes: string[];
+  /** Fields that differ from the run before, by name; empty for the first. */
+  changed: string[];
+  host: string;
+}

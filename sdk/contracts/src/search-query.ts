@@ -1,0 +1,85 @@
+/**
+ * One query that every search engine answers. Crash Stats parameters and the text bar are parsed into it; fields are
+ * named by the field dictionary.
+ */
+
+export type SearchValue = string | number | boolean;
+
+/**
+ * `has`: all words, any case (string fields) or the exact value (others). `is`, `contains`, `starts`, `ends` and
+ * `regex` see the exact value; a regex must match all of it, in linear time. `exists` takes no value.
+ */
+export type SearchOperator =
+  'has' | 'is' | 'contains' | 'starts' | 'ends' | 'regex' | 'exists' | 'lt' | 'lte' | 'gt' | 'gte';
+
+export type SearchFilter =
+  | { kind: 'all'; filters: SearchFilter[] }
+  | { kind: 'any'; filters: SearchFilter[] }
+  | { kind: 'not'; filter: SearchFilter }
+  | { kind: 'field'; field: string; operator: SearchOperator; value?: SearchValue };
+
+export type FacetRequest =
+  | {
+      kind: 'terms';
+      /** Key of the answer. */
+      name: string;
+      field: string;
+      /** 1 to 10,000. */
+      size: number;
+      /** Count the crashes without a value as a bucket whose term is null. */
+      includeMissing?: boolean;
+      facets?: FacetRequest[];
+    }
+  | {
+      kind: 'histogram';
+      name: string;
+      field: string;
+      /** Calendar steps in UTC for dates, a width above 0 for numbers. */
+      interval: 'hour' | 'day' | 'week' | 'month' | number;
+      facets?: FacetRequest[];
+    }
+  | { kind: 'cardinality'; name: string; field: string }
+  /** Smallest and largest value. */
+  | { kind: 'extent'; name: string; field: string }
+  | { kind: 'percentiles'; name: string; field: string; percents: number[] };
+
+export interface SearchQuery {
+  /** Null matches all. */
+  filter: SearchFilter | null;
+  /** Half open, on `submitted_timestamp`; ISO 8601 UTC. Days outside are not read. */
+  from: string;
+  to: string;
+  sort: { field: string; direction: 'asc' | 'desc' }[];
+  /** Rows wanted, 0 to 10,000. */
+  limit: number;
+  /** From the answer before; null for the first page. Bound to filter, dates and sort. */
+  cursor: string | null;
+  columns: string[];
+  facets: FacetRequest[];
+}
+
+export interface FacetBucket {
+  /** Null is "missing". Dates are ISO 8601. */
+  term: SearchValue | null;
+  count: number;
+  facets?: Record<string, FacetResult>;
+}
+
+export type FacetResult =
+  | { kind: 'terms' | 'histogram'; buckets: FacetBucket[]; /** Crashes in buckets that were cut off. */ other: number }
+  | { kind: 'cardinality'; value: number }
+  | { kind: 'extent'; min: SearchValue | null; max: SearchValue | null }
+  | { kind: 'percentiles'; values: Record<string, number | null> };
+
+export type SearchRow = Record<string, SearchValue | SearchValue[] | null>;
+
+export interface SearchResult {
+  total: number;
+  /** Columns asked for, and `crash_id` always. Missing values are null. */
+  rows: SearchRow[];
+  cursor: string | null;
+  facets: Record<string, FacetResult>;
+  milliseconds: number;
+  /** 1 when every processed crash of the range is in the index. */
+  completeness: number;
+}
