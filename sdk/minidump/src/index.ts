@@ -20,3 +20,17 @@ export { memory64List, memoryList, type StoredRange } from './reader/streams/mem
 export { moduleList } from './reader/streams/module-list.js';
 export { systemInfo, type SystemInfo } from './reader/streams/system-info.js';
 export { type Location, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
+
+export type {
+  CodeViewDescription,
+  DumpDescription,
+  ExceptionDescription,
+  MemoryDescription,
+  ModuleDescription,
+  RegisterValues,
+  StackDescription,
+  SystemDescription,
+  ThreadDescription,
+} from './writer/dump-description.js';
+export type { Contents, SparseContents } from './writer/dump-layout.js';
+export { writeMinidump, writeMinidumpSource } from './writer/minidump-writer.js';
