@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ThrottleConfig } from './throttle/throttle-config.js';
+
+const bytes = z
+  .int()
+  .min(1024)
+  .max(2 ** 40);
+
+export const CollectorConfig = z.strictObject({
+  maxBodySize: bytes
+    .default(25 * 1024 * 1024)
+    .describe('Largest post in bytes on the wire; beyond it the answer is 413. Socorro takes 25 MB.'),
+  maxUnpackedSize: bytes
+    .default(200 * 1024 * 1024)
+    .describe('Largest post in bytes after gunzip; beyond it the answer is 413.'),
+  maxUnpackRatio: z
+    .number()
+    .min(2)
+    .default(300)
+    .describe('Most unpacked bytes per packed byte once 16 MB came out; what unpacks to more is a bomb: 413.'),
+  maxParts: z
+    .int()
+    .min(1)
+    .default(25_000)
+    .describe('Most parts in one form, annotations included; beyond it the answer is 400 malformed_too_many_parts.'),
+  maxAnnotationSize: bytes
+    .default(4 * 1024 * 1024)
+    .describe('Largest annotation in bytes; a larger one is dropped with a note and the report is kept.'),
+  maxJsonSize: bytes
+    .default(20 * 1024 * 1024)
+    .describe('Largest JSON part in bytes; beyond it the answer is 400 malformed_annotation_too_large.'),
+  bodiesInFlight: bytes
+    .default(64 * 1024 * 1024)
+    .describe('Memory that all posts in flight may hold together; beyond it parts go to disk early and reading waits.'),
+  removeAnnotations: z
+    .array(z.string().min(1))
+    .default(['Email'])
+    .describe('Annotations that are removed before anything is stored; a note says so.'),
+  submitterToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token of a trusted submitter that may bring its own crash ids in the annotation "uuid".')
+    .meta({ secret: true }),
+  throttle: ThrottleConfig,
+});
+export type CollectorConfig = z.output<typeof CollectorConfig>;

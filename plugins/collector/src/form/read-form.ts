@@ -1,0 +1,180 @@
+/**
+ * Reads a crash report's form while it arrives: annotations into memory (bounded), binary parts into the draft. The
+ * rules are Antenna's (which part is what, which order wins), the limits ours.
+ */
+import type { JsonValue, PartSummary, PartWriter, ReportDraft } from '@faultline/sdk';
+import type { BodyBudget, BodyShare } from '../body-budget.js';
+import { MalformedReport } from '../malformed-report.js';
+import { parseJsonAnnotations } from './json-annotations.js';
+import { MultipartParser } from './multipart-parser.js';
+import type { PartHeaders } from './part-headers.js';
+import { sanitisePartName } from './part-name.js';
+
+export interface FormLimits {
+  /** Parts in one form, annotations included. */
+  maxParts: number;
+  /** Bytes of one annotation; a larger one is dropped with a note, the report is kept. */
+  maxAnnotationSize: number;
+  /** Bytes of one JSON part; a larger one makes the post malformed, since all annotations may be in it. */
+  maxJsonSize: number;
+}
+
+export interface ReceivedForm {
+  annotations: Map<string, JsonValue>;
+  parts: PartSummary[];
+  payload: 'multipart' | 'json';
+  notes: string[];
+}
+
+/** Where one part's bytes go while they arrive. */
+interface PartTarget {
+  write(bytes: Buffer): void | Promise<void>;
+  end(): void | Promise<void>;
+  /** Bytes of it that memory holds. */
+  readonly held: number;
+  spool?(): Promise<void>;
+}
+
+const ignored: PartTarget = { write: () => undefined, end: () => undefined, held: 0 };
+
+export class FormReader {
+  readonly #annotations = new Map<string, JsonValue>();
+  readonly #parts = new Map<string, PartSummary>();
+  readonly #notes: string[] = [];
+  #payload: 'multipart' | 'json' = 'multipart';
+  #hasFormAnnotations = false;
+  #partCount = 0;
+  #annotationSize = 0;
+  #target: PartTarget = ignored;
+
+  constructor(
+    private readonly draft: () => Promise<ReportDraft>,
+    private readonly limits: FormLimits,
+    private readonly budget: BodyBudget,
+  ) {}
+
+  /** Throws `MalformedReport`; whatever `body` throws passes through. */
+  async read(body: AsyncIterable<Uint8Array>, boundary: string): Promise<ReceivedForm> {
+    const parser = new MultipartParser(boundary);
+    const share = this.budget.open();
+    try {
+      for await (const chunk of body) {
+        for (const event of parser.push(chunk)) {
+          if (event.kind === 'part') this.#target = await this.#open(event.headers);
+          else if (event.kind === 'part-end') await this.#target.end();
+          else await this.#target.write(event.bytes);
+        }
+        await this.#keepWithinBudget(share);
+      }
+      parser.end();
+    } finally {
+      share.release();
+    }
+    return this.#result();
+  }
+
+  #result(): ReceivedForm {
+    if (this.#payload === 'json' && this.#hasFormAnnotations) {
+      this.#notes.push('includes annotations in both json-encoded extra and formdata parts');
+    }
+    return {
+      annotations: this.#annotations,
+      parts: [...this.#parts.values()],
+      payload: this.#payload,
+      notes: this.#notes,
+    };
+  }
+
+  async #keepWithinBudget(share: BodyShare): Promise<void> {
+    share.hold(this.#annotationSize + this.#target.held);
+    if (!this.budget.isExceeded) return;
+    await this.#target.spool?.();
+    share.hold(this.#annotationSize + this.#target.held);
+    await this.budget.room(1000);
+  }
+
+  async #open(headers: PartHeaders): Promise<PartTarget> {
+    this.#partCount += 1;
+    if (this.#partCount > this.limits.maxParts) throw new MalformedReport('too_many_parts');
+    if (headers.name === null || headers.name === '') return ignored;
+    const type = headers.contentType ?? 'text/plain';
+    if (type === 'application/json') return this.#collectJson();
+    if (type === 'text/plain' && headers.filename === null) return this.#collectText(headers.name);
+    return this.#openBinary(headers.name, headers.filename ?? '', type);
+  }
+
+  #collectJson(): PartTarget {
+    const { maxJsonSize } = this.limits;
+    return this.#collect(maxJsonSize, (bytes) => {
+      if (bytes === null) throw new MalformedReport('annotation_too_large');
+      this.#takeJson(bytes);
+    });
+  }
+
+  #collectText(name: string): PartTarget {
+    const { maxAnnotationSize } = this.limits;
+    return this.#collect(maxAnnotationSize, (bytes) => {
+      if (bytes !== null) return this.#takeText(name, bytes);
+      this.#notes.push(`annotation ${name.slice(0, 80)} is larger than ${maxAnnotationSize} bytes and was dropped`);
+    });
+  }
+
+  /** A part that memory must hold whole; `take` gets null when it was larger than `limit`. */
+  #collect(limit: number, take: (bytes: Buffer | null) => void): PartTarget {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    return {
+      held: 0,
+      write: (bytes) => {
+        size += bytes.byteLength;
+        if (size <= limit) {
+          this.#annotationSize += bytes.byteLength;
+          chunks.push(Buffer.from(bytes));
+          return;
+        }
+        for (const chunk of chunks) this.#annotationSize -= chunk.byteLength;
+        chunks = [];
+      },
+      end: () => {
+        if (size > limit) take(null);
+        else take(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      },
+    };
+  }
+
+  /** The object replaces what came before it; later form annotations are added on top. */
+  #takeJson(bytes: Buffer): void {
+    const annotations = parseJsonAnnotations(bytes);
+    this.#payload = 'json';
+    this.#annotations.clear();
+    for (const [name, value] of annotations) this.#annotations.set(name, value);
+  }
+
+  #takeText(name: string, bytes: Buffer): void {
+    try {
+      this.#annotations.set(name, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+      this.#hasFormAnnotations = true;
+    } catch {
+      this.#notes.push('extract payload text part exception: an annotation is not UTF-8 and was dropped');
+    }
+  }
+
+  async #openBinary(formName: string, filename: string, contentType: string): Promise<PartTarget> {
+    const name = sanitisePartName(formName);
+    if (contentType !== 'application/octet-stream') {
+      this.#notes.push(`unknown content type: ${name} ${contentType.slice(0, 80)}`);
+    }
+    const draft = await this.draft();
+    const writer: PartWriter = draft.addPart({ name, filename: filename.slice(0, 255), contentType });
+    return {
+      get held() {
+        return writer.buffered;
+      },
+      write: (bytes) => writer.write(bytes),
+      end: async () => {
+        this.#parts.set(name, await writer.end());
+      },
+      spool: () => writer.spool(),
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import type {
+  Clock,
+  ContributionList,
+  JsonValue,
+  Random,
+  ReportIdentity,
+  ThrottleRule,
+  ThrottleVerdict,
+} from '@faultline/sdk';
+import { compileCondition } from './condition.js';
+import type { ThrottleConfig, ThrottleRuleConfig } from './throttle-config.js';
+
+export interface ThrottleDecision {
+  verdict: Exclude<ThrottleVerdict, 'continue'>;
+  /** Id of the rule that decided. */
+  rule: string;
+}
+
+interface Report {
+  annotations: Record<string, JsonValue>;
+  identity: ReportIdentity;
+}
+
+/** Asks the configured rules, then those of plugins by their order; the first verdict holds. */
+export class Throttler {
+  readonly #configured: ThrottleRule[];
+
+  constructor(
+    private readonly config: ThrottleConfig,
+    private readonly contributed: ContributionList<ThrottleRule>,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    this.#configured = config.rules.map((rule, order) => this.#compile(rule, order));
+  }
+
+  decide(report: Report): ThrottleDecision {
+    const { products, fallback } = this.config;
+    if (products.length > 0 && !products.includes(report.identity.product)) {
+      return { verdict: 'reject', rule: 'unsupported_product' };
+    }
+    for (const rule of [...this.#configured, ...this.#fromPlugins()]) {
+      const verdict = rule.decide(report, this.random.fraction());
+      if (verdict !== 'continue') return { verdict, rule: rule.id };
+    }
+    return { verdict: fallback, rule: fallback === 'reject' ? 'NO_MATCH' : 'accept_everything' };
+  }
+
+  #fromPlugins(): ThrottleRule[] {
+    const rules = this.contributed.all().map((contribution) => contribution.value);
+    return rules.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  }
+
+  #compile(rule: ThrottleRuleConfig, order: number): ThrottleRule {
+    const conditions = rule.when.map(compileCondition);
+    return {
+      id: rule.id,
+      title: rule.id,
+      order,
+      decide: ({ annotations, identity }, chance) => {
+        if (rule.products !== undefined && !rule.products.includes(identity.product)) return 'continue';
+        const now = this.clock.now();
+        if (!conditions.every((holds) => holds(annotations, now))) return 'continue';
+        return chance * 100 < rule.percent ? rule.verdict : rule.otherwise;
+      },
+    };
+  }
+}
