@@ -14,7 +14,43 @@ export { type DecodeContext, defineStream, type StreamDefinition } from './reade
 export { streamName } from './reader/stream-names.js';
 export { readContext } from './reader/contexts/cpu-context.js';
 export { ProcessMemory, processMemory } from './reader/memory/process-memory.js';
+export { type ChainedException, exceptionChain } from './reader/memory/exception-chain.js';
+export { memoryMap, type MemoryRegion } from './reader/memory/memory-map.js';
 export { threadStack } from './reader/memory/thread-stack.js';
+export { type AssertionInfo, assertionInfo, type BreakpadInfo, breakpadInfo } from './reader/streams/breakpad.js';
+export { commentA, commentW } from './reader/streams/comments.js';
+export {
+  type CrashpadAnnotation,
+  type CrashpadInfo,
+  crashpadInfo,
+  type CrashpadModule,
+} from './reader/streams/crashpad.js';
+export { handleData, type HandleRecord } from './reader/streams/handles.js';
+export { linuxProcLimits, type ProcessLimit } from './reader/streams/linux-limits.js';
+export { linuxMaps, type LinuxMapping } from './reader/streams/linux-maps.js';
+export {
+  type KeyValues,
+  linuxAuxv,
+  linuxCmdLine,
+  linuxCpuInfo,
+  linuxEnviron,
+  linuxLsbRelease,
+  linuxProcStatus,
+  type LsbRelease,
+} from './reader/streams/linux-text.js';
+export { macBootArgs, macCrashInfo, type MacCrashRecord } from './reader/streams/mac.js';
+export { type MemoryInfo, memoryInfoList } from './reader/streams/memory-info.js';
+export { type MiscInfo, miscInfo, type TimeZone } from './reader/streams/misc-info.js';
+export { softErrors } from './reader/streams/soft-errors.js';
+export {
+  type ProcessVmCounters,
+  processVmCounters,
+  type SystemMemoryInfo,
+  systemMemoryInfo,
+} from './reader/streams/system-memory.js';
+export { type ThreadInfo, threadInfoList } from './reader/streams/thread-info.js';
+export { threadNames } from './reader/streams/thread-names.js';
+export { unloadedModuleList } from './reader/streams/unloaded-modules.js';
 export { type ExceptionRecord, exceptionStream } from './reader/streams/exception.js';
 export { memory64List, memoryList, type StoredRange } from './reader/streams/memory-lists.js';
 export { moduleList } from './reader/streams/module-list.js';
