@@ -107,9 +107,10 @@ export async function callerByCfi(
 
   const initAddress = callee.module.base + BigInt(records.initAddress);
   const { cfa: cfaRule, ra: raRule } = requiredRules(rules, options.returnAddressName);
-  if (cfaRule === undefined || raRule === undefined) return nothing('failed', 'the record lacks .cfa or .ra');
-  if (raRule.length === 1 && raRule[0]?.kind === 'undefined') {
-    // The compiler's word for "nobody called this": _start and thread entry points. See stack-cfi.test.ts.
+  if (cfaRule === undefined) return nothing('failed', 'the record lacks .cfa');
+  if (raRule === undefined || (raRule.length === 1 && raRule[0]?.kind === 'undefined')) {
+    // DWARF's undefined return address says "nobody called this": _start, clone. Seen in every .sym of dump_syms as
+    // an INIT row with .cfa alone. Walking on would scan the program's arguments for code.
     return { kind: 'outermost', reason: 'call frame information says that this function has no caller' };
   }
   const environment = {

@@ -43,6 +43,8 @@ export class SymbolAccess {
   async mayBeCode(module: ModuleRecord, address: AbsoluteAddress): Promise<boolean> {
     if (!this.#known.has(module)) {
       if (this.#scanLoadsLeft === 0) {
+        // The frame that comes of it must not load them either.
+        this.#known.set(module, null);
         this.scanLoadsExhausted = true;
         return true;
       }
