@@ -2,6 +2,7 @@ import type { JsonValue } from './raw-crash.js';
 import { token } from './token.js';
 import type { MaybePromise, Milliseconds } from './units.js';
 import type { Disposer } from './contribution.js';
+import { FaultlineError } from './errors.js';
 
 /** One message of durable work in hand. Exactly one of `ack`, `nak`, `term` ends it; else it comes again. */
 export interface WorkMessage<T> {
@@ -106,4 +107,19 @@ export const subjects = {
 /** Message id of a wish to process: the same run on another lane is another message. */
 export function processMessageId(crashId: string, run: number, lane: string): string {
   return `${crashId}/${run}/${lane}`;
+}
+
+/** Most characters of a message's JSON: only ids and small facts travel. */
+export const messageLimit = 65_536;
+
+/** Time in which a message id is known: a second message of that id is dropped. */
+export const dedupeWindow: Milliseconds = 120_000;
+
+/** A message as every bus carries it. Throws `TooLarge BUS_MESSAGE_TOO_LARGE`. */
+export function encodeMessage(subject: string, data: JsonValue | object): string {
+  const text = JSON.stringify(data);
+  if (text.length <= messageLimit) return text;
+  throw new FaultlineError('TooLarge', 'BUS_MESSAGE_TOO_LARGE', `A message for "${subject}" is too large.`, {
+    details: { subject, size: text.length, limit: messageLimit },
+  });
 }

@@ -2,7 +2,7 @@ import { token } from './token.js';
 import type { JsonValue } from './raw-crash.js';
 import type { MaybePromise, Milliseconds } from './units.js';
 
-/** Parts of a key; order is by part, strings by code unit. The first part names the owner ("auth", "jobs"). */
+/** Parts of a key; order is by part, numbers before strings, strings by code point. The first part names the owner ("auth", "jobs"). */
 export type StateKey = readonly [string, ...(string | number)[]];
 
 export interface StateEntry<T> {

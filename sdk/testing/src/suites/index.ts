@@ -1,0 +1,4 @@
+export * from './describe-bus.js';
+export * from './describe-crash-storage.js';
+export * from './describe-outbox.js';
+export * from './describe-state-store.js';
