@@ -1,1 +1,23 @@
-export {};
+export {
+  buildSymbolIndex,
+  buildSymbolIndexInMemory,
+  type BuildOptions,
+  type SymbolChunks,
+} from './build/build-symbol-index.js';
+export { IndexWriter, type IndexSink } from './build/index-writer.js';
+export type { Slab } from './build/slab-writer.js';
+export {
+  partTransfers,
+  SymbolPartBuilder,
+  type SymbolPart,
+  type SymbolPartOptions,
+} from './build/symbol-part-builder.js';
+export type { IndexDirectory } from './format/directory.js';
+export { indexMagic, indexVersion } from './format/layout.js';
+export { openSymbolIndex } from './read/open-symbol-index.js';
+export { openSymbolText } from './read/open-symbol-text.js';
+export type { SymbolIndexReader } from './read/symbol-index-reader.js';
+export { utf16Encoding } from './text/decode-utf16.js';
+export { splitPoint } from './text/split-point.js';
+export { defaultSymbolLimits, type SymbolLimits } from './text/symbol-limits.js';
+export type { ModuleRecord, SymbolProblem, SymbolProblemReason } from './text/symbol-text-handler.js';

@@ -1,0 +1,18 @@
+/**
+ * A checksum of 32 bits over little-endian words, several times as fast as CRC-32 in JavaScript. Every step is a
+ * bijection of the state, so a change within one word is always seen. It guards against torn writes and bad disks, not
+ * against forgers.
+ */
+export const checksumStart = 0x9e3779b9;
+
+/** Continues a checksum. The length must be a multiple of 4; bytes at an odd place in their buffer are copied. */
+export function checksum(bytes: Uint8Array, start = checksumStart): number {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
+  let state = start;
+  for (let index = 0; index < words.length; index++) {
+    state = Math.imul(state ^ (words[index] as number), 0x85ebca6b);
+    state ^= state >>> 15;
+  }
+  return state >>> 0;
+}

@@ -1,0 +1,379 @@
+/**
+ * The `.sym` grammar (Breakpad's docs/symbol_files.md), read as a stream of bytes: never the whole file, no string
+ * per record. A line that can't be used is told to the handler and skipped; what follows is read on.
+ *
+ * Order of things: `push` cuts the chunk at its last newline and parses the whole lines in place; the rest is kept
+ * and joined with the head of the next chunk. Line rows are nine tenths of a real file, so they have a path of their
+ * own that looks at each byte once.
+ *
+ * A record at the top level closes the function or the CFI range before it, save FILE, INFO, INLINE_ORIGIN and lines
+ * that are not understood: those may stand among the rows of a function (Breakpad takes them there, too).
+ */
+import { FaultlineError } from '@faultline/sdk/errors';
+import { carriageReturn, hexValue, newline, space } from './byte-class.js';
+import { decodeText } from './decode-text.js';
+import { keywords } from './keyword.js';
+import { addressLimit, RecordCursor } from './record-cursor.js';
+import type { SymbolLimits } from './symbol-limits.js';
+import type { SymbolProblemReason, SymbolTextHandler } from './symbol-text-handler.js';
+
+const wordLimit = 2 ** 32;
+const placeholderName = new TextEncoder().encode('<name omitted>');
+
+/** What rows attach to. `bad`: the record that opened it was not understood, and its rows go with it. */
+type Scope = 'none' | 'open' | 'bad';
+
+export class SymbolTextParser {
+  /** Lines read so far. */
+  lines = 0;
+  /** Bytes read so far. */
+  bytesRead = 0;
+
+  private carry: Uint8Array[] = [];
+  private carryLength = 0;
+  private isSkippingLine = false;
+  private functionScope: Scope = 'none';
+  private cfiScope: Scope = 'none';
+  private hasRecords = false;
+  private readonly cursor = new RecordCursor();
+  private readonly ranges: number[] = [];
+
+  /** @param isWholeFile false for a later part of a file that was split: no MODULE record is expected there */
+  constructor(
+    private readonly handler: SymbolTextHandler,
+    private readonly limits: SymbolLimits,
+    private readonly isWholeFile = true,
+  ) {}
+
+  /** The chunk is not kept; it may be reused after the call. */
+  push(chunk: Uint8Array): void {
+    this.bytesRead += chunk.byteLength;
+    if (this.bytesRead > this.limits.maxTextBytes) {
+      throw new FaultlineError('TooLarge', 'SYMBOLS_TOO_LARGE', 'The symbol file is larger than the limit.', {
+        details: { maxTextBytes: this.limits.maxTextBytes },
+      });
+    }
+    // A Buffer has another hidden class; one class keeps the hot loop monomorphic.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let start = 0;
+    if (this.carryLength > 0 || this.isSkippingLine) {
+      const firstNewline = bytes.indexOf(newline);
+      if (firstNewline < 0) return this.keep(bytes);
+      start = firstNewline + 1;
+      this.keep(bytes.subarray(0, start));
+      this.parseCarry();
+    }
+    const end = bytes.lastIndexOf(newline) + 1;
+    if (end > start) this.parseLines(bytes, start, end);
+    else if (end < start) return;
+    this.keep(bytes.subarray(Math.max(start, end)));
+  }
+
+  /** Reads the last line, which need not end, and closes what is open. */
+  finish(): void {
+    if (this.carryLength > 0 || this.isSkippingLine) {
+      const hasText = !this.isSkippingLine;
+      const text = hasText ? (this.carry[0] as Uint8Array) : new Uint8Array(0);
+      const preview = text.slice(0, 120);
+      this.keep(new Uint8Array([newline]));
+      this.parseCarry();
+      if (hasText) this.tell('no final newline', preview, 0, preview.length);
+    }
+    this.closeAll();
+  }
+
+  private keep(bytes: Uint8Array): void {
+    if (this.isSkippingLine || bytes.length === 0) return;
+    if (this.carryLength + bytes.length > this.limits.maxLineBytes) {
+      const joined = this.carryLength > 0 ? (this.carry[0] as Uint8Array) : bytes;
+      this.lines++;
+      this.tell('line too long', joined, 0, joined.length);
+      this.carry = [];
+      this.carryLength = 0;
+      this.isSkippingLine = true;
+      return;
+    }
+    this.carry.push(bytes.slice());
+    this.carryLength += bytes.length;
+  }
+
+  private parseCarry(): void {
+    if (this.isSkippingLine) {
+      this.isSkippingLine = false;
+      return;
+    }
+    const line = new Uint8Array(this.carryLength);
+    let at = 0;
+    for (const piece of this.carry) {
+      line.set(piece, at);
+      at += piece.length;
+    }
+    this.carry = [];
+    this.carryLength = 0;
+    this.parseLines(line, 0, line.length);
+  }
+
+  /** `bytes[end - 1]` is a newline: it stops every loop below, so none of them needs to look at `end`. */
+  private parseLines(bytes: Uint8Array, start: number, end: number): void {
+    const { handler } = this;
+    let at = start;
+    while (at < end) {
+      this.lines++;
+      const lineStart = at;
+      let digit = hexValue[bytes[at] as number] as number;
+      if (digit > 15 || this.functionScope !== 'open') {
+        at = this.parseOtherLine(bytes, lineStart);
+        continue;
+      }
+      let address = digit;
+      while ((digit = hexValue[bytes[++at] as number] as number) < 16) address = address * 16 + digit;
+      let isGood = bytes[at] === space;
+      while (bytes[at] === space) at++;
+      let size = 0;
+      const sizeStart = at;
+      while ((digit = hexValue[bytes[at] as number] as number) < 16) {
+        size = size * 16 + digit;
+        at++;
+      }
+      isGood &&= at > sizeStart && bytes[at] === space;
+      while (bytes[at] === space) at++;
+      let line = 0;
+      const numberStart = at;
+      while ((digit = (bytes[at] as number) - 48) >= 0 && digit < 10) {
+        line = line * 10 + digit;
+        at++;
+      }
+      isGood &&= at > numberStart && bytes[at] === space;
+      while (bytes[at] === space) at++;
+      let file = 0;
+      const fileStart = at;
+      while ((digit = (bytes[at] as number) - 48) >= 0 && digit < 10) {
+        file = file * 10 + digit;
+        at++;
+      }
+      isGood &&= at > fileStart;
+      while (bytes[at] === carriageReturn || bytes[at] === space) at++;
+      if (!isGood || bytes[at] !== newline || address >= addressLimit || !areWords(size, line, file)) {
+        at = this.parseOtherLine(bytes, lineStart);
+        continue;
+      }
+      at++;
+      this.hasRecords = true;
+      if (!handler.lineRow(address, size, line, file)) {
+        this.tell('too many rows in one record', bytes, lineStart, at - 1);
+      }
+    }
+  }
+
+  /** Any line that is not a plain row of an open function. Returns where the next line starts. */
+  private parseOtherLine(bytes: Uint8Array, start: number): number {
+    const newlineAt = bytes.indexOf(newline, start);
+    let end = newlineAt;
+    while (end > start && bytes[end - 1] === carriageReturn) end--;
+    if (end - start > this.limits.maxLineBytes) this.tell('line too long', bytes, start, end);
+    else if (end > start) this.parseRecord(bytes, start, end);
+    return newlineAt + 1;
+  }
+
+  private parseRecord(bytes: Uint8Array, start: number, end: number): void {
+    const isFirst = !this.hasRecords;
+    this.hasRecords = true;
+    if (isFirst && this.isWholeFile && !keywords.module.standsAt(bytes, start, end)) {
+      this.tell('no MODULE record', bytes, start, end);
+    }
+    const problem = this.dispatch(bytes, start, end, isFirst);
+    if (problem !== null) this.tell(problem, bytes, start, end);
+  }
+
+  private dispatch(bytes: Uint8Array, start: number, end: number, isFirst: boolean): SymbolProblemReason | null {
+    if (keywords.stackCfiInit.standsAt(bytes, start, end)) return this.parseCfiInit(bytes, start, end);
+    if (keywords.stackCfi.standsAt(bytes, start, end)) return this.parseCfiRow(bytes, start, end);
+    if (keywords.func.standsAt(bytes, start, end)) return this.parseFunction(bytes, start, end);
+    if (keywords.inline.standsAt(bytes, start, end)) return this.parseInline(bytes, start, end);
+    if (keywords.inlineOrigin.standsAt(bytes, start, end)) {
+      const cursor = this.fields(bytes, start + keywords.inlineOrigin.length, end);
+      const id = cursor.decimal();
+      if (cursor.isBad) return 'malformed record';
+      this.handler.inlineOrigin(id, bytes, cursor.toRest().at, end);
+      return null;
+    }
+    if (keywords.file.standsAt(bytes, start, end)) {
+      const cursor = this.fields(bytes, start + keywords.file.length, end);
+      const id = cursor.decimal();
+      if (cursor.isBad) return 'malformed record';
+      this.handler.file(id, bytes, cursor.toRest().at, end);
+      return null;
+    }
+    if (keywords.public.standsAt(bytes, start, end)) return this.parsePublic(bytes, start, end);
+    if (keywords.stackWin.standsAt(bytes, start, end)) return this.parseWin(bytes, start, end);
+    if (keywords.info.standsAt(bytes, start, end)) {
+      this.handler.info(decodeText(bytes.subarray(start + keywords.info.length, end)).trim());
+      return null;
+    }
+    if (keywords.module.standsAt(bytes, start, end)) return this.parseModule(bytes, start, end, isFirst);
+    if ((hexValue[bytes[start] as number] as number) < 16) {
+      if (this.functionScope === 'bad') return null;
+      return this.functionScope === 'open' ? 'malformed record' : 'line row outside a function';
+    }
+    return 'unknown record';
+  }
+
+  private parseModule(bytes: Uint8Array, start: number, end: number, isFirst: boolean): SymbolProblemReason | null {
+    this.closeAll();
+    if (!isFirst) return 'MODULE is not the first record';
+    const text = decodeText(bytes.subarray(start, end));
+    const fields = /^MODULE[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]*(.*)$/s.exec(text);
+    if (fields === null) return 'malformed record';
+    const [, os = '', architecture = '', debugId = '', name = ''] = fields;
+    this.handler.module({ os, architecture, debugId, name });
+    return null;
+  }
+
+  private parseFunction(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    this.closeAll();
+    this.functionScope = 'bad';
+    const cursor = this.fields(bytes, start + keywords.func.length, end);
+    const isFolded = cursor.takeFoldedMark();
+    const address = cursor.address();
+    const size = cursor.hexWord();
+    const parameterSize = cursor.hexWord();
+    if (cursor.isBad) return 'malformed record';
+    if (address + size >= addressLimit) return 'address too large';
+    const nameStart = cursor.toRest().at;
+    this.functionScope = 'open';
+    if (nameStart === end) {
+      // Folklore: files with `FUNC 1000 10 0 ` and no name exist; Breakpad's own generator writes this placeholder.
+      this.handler.beginFunction(address, size, parameterSize, isFolded, placeholderName, 0, placeholderName.length);
+    } else {
+      this.handler.beginFunction(address, size, parameterSize, isFolded, bytes, nameStart, end);
+    }
+    return null;
+  }
+
+  /**
+   * `INLINE depth call_line call_file origin (address size)+`. The old vintage (LLVM before 2021) has no call_file;
+   * the number of fields tells them apart: it is even in the new one, odd in the old.
+   */
+  private parseInline(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    if (this.functionScope === 'bad') return null;
+    if (this.functionScope === 'none') return 'INLINE outside a function';
+    const from = start + keywords.inline.length;
+    const cursor = this.fields(bytes, from, end);
+    let fieldCount = 0;
+    while (cursor.hasMore) {
+      cursor.skipWord();
+      fieldCount++;
+    }
+    const isOld = fieldCount % 2 === 1;
+    if (fieldCount < (isOld ? 5 : 6)) return 'malformed record';
+    cursor.start(bytes, from, end);
+    const depth = cursor.decimal();
+    const callLine = cursor.decimal();
+    const callFile = isOld ? -1 : cursor.decimal();
+    const origin = cursor.decimal();
+    const { ranges } = this;
+    ranges.length = 0;
+    while (!cursor.isBad && cursor.hasMore) ranges.push(cursor.address(), cursor.hexWord());
+    if (cursor.isBad) return 'malformed record';
+    for (let index = 0; index < ranges.length; index += 2) {
+      const address = ranges[index] as number;
+      const size = ranges[index + 1] as number;
+      if (!this.handler.inline(depth, callLine, callFile, origin, address, size)) return 'too many rows in one record';
+    }
+    return null;
+  }
+
+  private parsePublic(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    this.closeAll();
+    const cursor = this.fields(bytes, start + keywords.public.length, end);
+    const isFolded = cursor.takeFoldedMark();
+    const address = cursor.address();
+    const parameterSize = cursor.hexWord();
+    if (cursor.isBad) return 'malformed record';
+    const nameStart = cursor.toRest().at;
+    const isKept =
+      nameStart === end
+        ? this.handler.publicSymbol(address, parameterSize, isFolded, placeholderName, 0, placeholderName.length)
+        : this.handler.publicSymbol(address, parameterSize, isFolded, bytes, nameStart, end);
+    return isKept ? null : 'too many public symbols';
+  }
+
+  private parseCfiInit(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    this.closeAll();
+    this.cfiScope = 'bad';
+    const cursor = this.fields(bytes, start + keywords.stackCfiInit.length, end);
+    const address = cursor.address();
+    const size = cursor.hexWord();
+    if (cursor.isBad) return 'malformed record';
+    if (address + size >= addressLimit) return 'address too large';
+    this.cfiScope = 'open';
+    this.handler.beginCfi(address, size, bytes, cursor.toRest().at, end);
+    return null;
+  }
+
+  private parseCfiRow(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    if (this.cfiScope === 'bad') return null;
+    if (this.cfiScope === 'none') return 'CFI row without INIT';
+    const cursor = this.fields(bytes, start + keywords.stackCfi.length, end);
+    const address = cursor.address();
+    if (cursor.isBad) return 'malformed record';
+    const isKept = this.handler.cfiRow(address, bytes, cursor.toRest().at, end);
+    return isKept ? null : 'too many rows in one record';
+  }
+
+  private parseWin(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
+    this.closeAll();
+    const cursor = this.fields(bytes, start + keywords.stackWin.length, end);
+    const type = cursor.hexWord();
+    const address = cursor.address();
+    const codeSize = cursor.hexWord();
+    const prologueSize = cursor.hexWord();
+    const epilogueSize = cursor.hexWord();
+    const parameterSize = cursor.hexWord();
+    const savedRegisterSize = cursor.hexWord();
+    const localSize = cursor.hexWord();
+    const maxStackSize = cursor.hexWord();
+    const hasProgram = cursor.hexWord() !== 0;
+    if (cursor.isBad || (type === 4) !== hasProgram) return 'malformed record';
+    if (type !== 0 && type !== 4) return 'unused STACK WIN type';
+    if (address + codeSize >= addressLimit) return 'address too large';
+    this.handler.winRecord(
+      {
+        type,
+        address,
+        codeSize,
+        prologueSize,
+        epilogueSize,
+        parameterSize,
+        savedRegisterSize,
+        localSize,
+        maxStackSize,
+        hasProgram,
+      },
+      bytes,
+      cursor.toRest().at,
+      end,
+    );
+    return null;
+  }
+
+  private fields(bytes: Uint8Array, from: number, end: number): RecordCursor {
+    return this.cursor.start(bytes, from, end);
+  }
+
+  private closeAll(): void {
+    if (this.functionScope === 'open') this.handler.endFunction();
+    if (this.cfiScope === 'open') this.handler.endCfi();
+    this.functionScope = 'none';
+    this.cfiScope = 'none';
+  }
+
+  private tell(reason: SymbolProblemReason, bytes: Uint8Array, start: number, end: number): void {
+    const text = decodeText(bytes.subarray(start, Math.min(end, start + 120)));
+    this.handler.problem({ line: this.lines, reason, text });
+  }
+}
+
+function areWords(first: number, second: number, third: number): boolean {
+  return first < wordLimit && second < wordLimit && third < wordLimit;
+}
