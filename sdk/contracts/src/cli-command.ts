@@ -13,6 +13,11 @@ export interface CliContext {
   stdout(text: string): void;
   stderr(text: string): void;
   stdin(): AsyncIterable<Uint8Array>;
+  /**
+   * Imports a module that another plugin offers in the `exports` of its package, e.g. `('symbols', './sources')`.
+   * Throws `Unavailable PLUGIN_MISSING` when that plugin is not installed.
+   */
+  importFrom(plugin: string, subpath: string): Promise<unknown>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
