@@ -1,0 +1,2 @@
+// Dies as native code does.
+process.on('message', () => process.abort());

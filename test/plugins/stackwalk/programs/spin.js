@@ -1,0 +1,4 @@
+// Never answers: keeps the thread busy for ever.
+process.on('message', () => {
+  for (;;);
+});
