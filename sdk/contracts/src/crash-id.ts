@@ -37,7 +37,7 @@ export function requireCrashId(text: string): CrashId {
   const id = parseCrashId(text);
   if (id !== null) return id;
   throw new FaultlineError('Malformed', 'CRASH_ID_INVALID', `"${text.slice(0, 80)}" is not a crash id.`, {
-    hint: 'A crash id looks like bp-3f2a9c10-5b6d-4e7f-8a9b-0c1d2e0261122.',
+    hint: 'A crash id looks like bp-3f2a9c10-5b6d-4e7f-8a9b-0c1d20261122.',
   });
 }
 

@@ -23,7 +23,9 @@ export interface FieldDefinition {
   default?: JsonValue;
   /** `protected` needs `view_pii`; a field that is not declared counts as protected. */
   permission: 'public' | 'protected';
+  /** Indexed, so that filters and sorts may name it. True when absent; never for `object` and `stored`. */
   searchable?: boolean;
+  /** True when absent, for fields that are searchable. */
   facetable?: boolean;
   /** Where the indexed value stands when it is not at the top level: keys joined by dots. */
   path?: string;
