@@ -13,8 +13,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{sdk,server,plugins,desktop}/**/*.test.ts'],
+          exclude: ['test/desktop/browser/**'],
           pool: 'threads',
           testTimeout: 15_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/desktop/browser/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
