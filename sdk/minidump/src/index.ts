@@ -57,6 +57,9 @@ export { moduleList } from './reader/streams/module-list.js';
 export { systemInfo, type SystemInfo } from './reader/streams/system-info.js';
 export { type Location, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
 
+export { type CrashReason, crashReason } from './reason/crash-reason.js';
+export { windowsError } from './reason/windows-reason.js';
+
 export type {
   CodeViewDescription,
   DumpDescription,
