@@ -10,8 +10,8 @@ export function checksum(bytes: Uint8Array, start = checksumStart): number {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
   let state = start;
-  for (let index = 0; index < words.length; index++) {
-    state = Math.imul(state ^ (words[index] as number), 0x85ebca6b);
+  for (const word of words) {
+    state = Math.imul(state ^ word, 0x85ebca6b);
     state ^= state >>> 15;
   }
   return state >>> 0;

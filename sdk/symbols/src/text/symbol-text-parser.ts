@@ -20,6 +20,9 @@ import type { SymbolProblemReason, SymbolTextHandler } from './symbol-text-handl
 const wordLimit = 2 ** 32;
 const placeholderName = new TextEncoder().encode('<name omitted>');
 
+/** First letters of the records. */
+const letter = { F: 0x46, I: 0x49, M: 0x4d, P: 0x50, S: 0x53 } as const;
+
 /** What rows attach to. `bad`: the record that opened it was not understood, and its rows go with it. */
 type Scope = 'none' | 'open' | 'bad';
 
@@ -186,36 +189,53 @@ export class SymbolTextParser {
   }
 
   private dispatch(bytes: Uint8Array, start: number, end: number, isFirst: boolean): SymbolProblemReason | null {
-    if (keywords.stackCfiInit.standsAt(bytes, start, end)) return this.parseCfiInit(bytes, start, end);
-    if (keywords.stackCfi.standsAt(bytes, start, end)) return this.parseCfiRow(bytes, start, end);
-    if (keywords.func.standsAt(bytes, start, end)) return this.parseFunction(bytes, start, end);
-    if (keywords.inline.standsAt(bytes, start, end)) return this.parseInline(bytes, start, end);
-    if (keywords.inlineOrigin.standsAt(bytes, start, end)) {
-      const cursor = this.fields(bytes, start + keywords.inlineOrigin.length, end);
-      const id = cursor.decimal();
-      if (cursor.isBad) return 'malformed record';
-      this.handler.inlineOrigin(id, bytes, cursor.toRest().at, end);
-      return null;
+    switch (bytes[start]) {
+      case letter.S:
+        if (keywords.stackCfiInit.standsAt(bytes, start, end)) return this.parseCfiInit(bytes, start, end);
+        if (keywords.stackCfi.standsAt(bytes, start, end)) return this.parseCfiRow(bytes, start, end);
+        if (keywords.stackWin.standsAt(bytes, start, end)) return this.parseWin(bytes, start, end);
+        break;
+      case letter.F:
+        if (keywords.func.standsAt(bytes, start, end)) return this.parseFunction(bytes, start, end);
+        if (keywords.file.standsAt(bytes, start, end)) return this.parseNumberedName(bytes, start, end, true);
+        break;
+      case letter.I:
+        if (keywords.inline.standsAt(bytes, start, end)) return this.parseInline(bytes, start, end);
+        if (keywords.inlineOrigin.standsAt(bytes, start, end)) return this.parseNumberedName(bytes, start, end, false);
+        if (keywords.info.standsAt(bytes, start, end)) {
+          this.handler.info(decodeText(bytes.subarray(start + keywords.info.length, end)).trim());
+          return null;
+        }
+        break;
+      case letter.P:
+        if (keywords.public.standsAt(bytes, start, end)) return this.parsePublic(bytes, start, end);
+        break;
+      case letter.M:
+        if (keywords.module.standsAt(bytes, start, end)) return this.parseModule(bytes, start, end, isFirst);
+        break;
     }
-    if (keywords.file.standsAt(bytes, start, end)) {
-      const cursor = this.fields(bytes, start + keywords.file.length, end);
-      const id = cursor.decimal();
-      if (cursor.isBad) return 'malformed record';
-      this.handler.file(id, bytes, cursor.toRest().at, end);
-      return null;
-    }
-    if (keywords.public.standsAt(bytes, start, end)) return this.parsePublic(bytes, start, end);
-    if (keywords.stackWin.standsAt(bytes, start, end)) return this.parseWin(bytes, start, end);
-    if (keywords.info.standsAt(bytes, start, end)) {
-      this.handler.info(decodeText(bytes.subarray(start + keywords.info.length, end)).trim());
-      return null;
-    }
-    if (keywords.module.standsAt(bytes, start, end)) return this.parseModule(bytes, start, end, isFirst);
     if ((hexValue[bytes[start] as number] as number) < 16) {
       if (this.functionScope === 'bad') return null;
       return this.functionScope === 'open' ? 'malformed record' : 'line row outside a function';
     }
     return 'unknown record';
+  }
+
+  /** FILE or INLINE_ORIGIN: a decimal id and a name. */
+  private parseNumberedName(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isFile: boolean,
+  ): SymbolProblemReason | null {
+    const keyword = isFile ? keywords.file : keywords.inlineOrigin;
+    const cursor = this.fields(bytes, start + keyword.length, end);
+    const id = cursor.decimal();
+    if (cursor.isBad) return 'malformed record';
+    const nameStart = cursor.toRest().at;
+    if (isFile) this.handler.file(id, bytes, nameStart, end);
+    else this.handler.inlineOrigin(id, bytes, nameStart, end);
+    return null;
   }
 
   private parseModule(bytes: Uint8Array, start: number, end: number, isFirst: boolean): SymbolProblemReason | null {
