@@ -148,6 +148,21 @@ ucrtbase\.dll
 msvcr\d+d?\.dll
 vcruntime\d+
 
+# Modules of Linux, macOS and Android without symbols: the functions in them are those of the lists
+libc\.so(\.\d+)?$
+libc-\d+\.\d+(\.\d+)?\.so$
+libpthread
+libstdc\+\+
+libc\+\+
+libm\.so
+libgcc
+libglib-2\.0\.so
+libsystem_(c|malloc)\.dylib
+CoreFoundation$
+Foundation$
+AppKit$
+UIKit(Core)?$
+
 # macOS and iOS: how abort and uncaught exceptions get to the kernel, run loops
 _sigtramp
 _pthread_kill

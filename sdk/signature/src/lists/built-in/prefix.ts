@@ -267,19 +267,7 @@ _JNI
 JNI_
 JavaVM
 
-# Modules without symbols that hold the functions above
-libc\.so(\.\d+)?
-libc-\d+\.\d+(\.\d+)?\.so
-libpthread
-libstdc\+\+
-libc\+\+
-libm\.so
-libgcc
-libsystem_(c|malloc)\.dylib
-CoreFoundation$
-Foundation$
-AppKit$
-UIKit$
+# Modules of Windows without symbols; repeats are shown once
 user32\.dll
 gdi32(full)?\.dll
 win32u\.dll
@@ -288,9 +276,6 @@ ole32\.dll
 rpcrt4\.dll
 msvcp
 advapi32\.dll
-electron(\.exe)?$
-Electron Framework$
-chrome(\.dll|\.exe)?$
 
 # Chromium, V8, Node and Electron: dispatching, checking, running out of memory
 base::(RunLoop|TaskAnnotator|MessagePump|Thread|sequence_manager|internal::SequenceManager|OnTaskRunnerDeleter)
