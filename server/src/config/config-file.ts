@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { FaultlineError } from '@faultline/sdk/errors';
+
+export interface ConfigFile {
+  /** Absolute path; relative paths in the file start at its folder. */
+  path: string;
+  sections: Record<string, unknown>;
+  /** Line of a key, counted from 1; null when it is not in the file. */
+  lineOf(path: readonly string[]): number | null;
+}
+
+/** Null when there is no such file. Throws `Malformed CONFIG_SYNTAX` with line and column. */
+export async function readConfigFile(path: string): Promise<ConfigFile | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new FaultlineError('Unavailable', 'CONFIG_UNREADABLE', `The configuration ${path} can't be read.`, {
+      hint: `Let the server's user read it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      cause: error,
+    });
+  }
+  const { isMap, isNode, LineCounter, parseDocument } = await import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problem = document.errors[0];
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw syntaxError(path, line, col, problem.message);
+  }
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw syntaxError(path, 1, 1, 'Sections such as "server:" are expected at the top');
+  }
+  return {
+    path,
+    sections: (document.toJS({ maxAliasCount: 100 }) as Record<string, unknown> | null) ?? {},
+    lineOf(keys) {
+      const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
+      if (!isMap(parent)) return null;
+      const pair = parent.items.find((item) => isNode(item.key) && item.key.toJSON() === keys.at(-1));
+      const offset = isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+      return offset === undefined ? null : lines.linePos(offset).line;
+    },
+  };
+}
+
+function syntaxError(path: string, line: number, column: number, message: string): FaultlineError {
+  const sentence = message.replace(/\s+/g, ' ').replace(/[.:]$/, '');
+  return new FaultlineError('Malformed', 'CONFIG_SYNTAX', `${path}, line ${line}, column ${column}: ${sentence}.`, {
+    hint: 'Correct that line; YAML wants spaces for indentation and a blank after each colon.',
+    details: { path, line, column },
+  });
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** The host's own sections of `faultline.yaml`; every other section belongs to the plugin of that id. */
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'an address like https://crashes.example.org' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+export const ServerConfig = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. 0.0.0.0 is every interface.'),
+    port: z.number().int().min(0).max(65_535).default(7070).describe('Port to listen on; 0 takes a free one.'),
+    publicUrl: httpUrl
+      .optional()
+      .describe('Address that people and crash reporters use, when a proxy or a name stands before the server.'),
+    basePath: z
+      .string()
+      .regex(/^(\/[\w.~-]+)*\/?$/, 'a path like /faultline')
+      .default('')
+      .transform((path) => path.replace(/\/+$/, ''))
+      .describe('Path before every route, when the server does not stand at the root of its host.'),
+    trustedProxies: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Addresses or networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed.'),
+    tls: z
+      .strictObject({
+        cert: z.string().min(1).describe('PEM file with the certificate and its chain; read again when it changes.'),
+        key: z.string().min(1).describe('PEM file with the private key.'),
+      })
+      .optional()
+      .describe('Own TLS certificate. Relative paths start at the data folder.'),
+  })
+  .prefault({});
+export type ServerConfig = z.output<typeof ServerConfig>;
+
+export const BusConfig = z
+  .strictObject({
+    url: z.string().min(1).optional().describe('Address of NATS. Absent: the embedded bus, one process per folder.'),
+  })
+  .prefault({});
+export type BusConfig = z.output<typeof BusConfig>;
+
+export const AccessConfig = z
+  .strictObject({
+    anonymous: z
+      .enum(['none', 'public-fields'])
+      .optional()
+      .describe('What people who have not signed in may read. Absent: public-fields on loopback, else none.'),
+  })
+  .prefault({});
+export type AccessConfig = z.output<typeof AccessConfig>;
+
+export const LogConfig = z
+  .strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least level that is logged.'),
+  })
+  .prefault({});
+export type LogConfig = z.output<typeof LogConfig>;
+
+export const PluginFolders = z
+  .array(z.string().min(1))
+  .default([])
+  .describe('More plugins: folders (relative to this file) or names of installed packages.');
+
+export const DisabledPlugins = z.array(z.string()).default([]).describe('Ids of plugins that are not to run.');
+
+/** Every section of the host, with its schema. */
+export const coreSections = {
+  server: ServerConfig,
+  bus: BusConfig,
+  access: AccessConfig,
+  log: LogConfig,
+  plugins: PluginFolders,
+  disabled: DisabledPlugins,
+} as const;
