@@ -1,0 +1,171 @@
+/** For tests of plugins: a whole host, with fakes where the world would be. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  Bus,
+  Clock,
+  CrashStorage,
+  isFaultlineError,
+  Outbox,
+  Random,
+  StateStore,
+  tokenId,
+  type ContributionList,
+  type ContributionPoint,
+  type FaultlineError,
+  type Logger,
+  type PluginDefinition,
+  type PluginManifest,
+  type PluginState,
+  type Token,
+} from '@faultline/sdk';
+import { MemoryBus, MemoryCrashStorage, MemoryLogger, MemoryStateStore } from '@faultline/testing';
+import type { z } from 'zod';
+import { Configuration } from './config/configuration.js';
+import { startHost } from './host.js';
+import { serverFolder } from './own-package.js';
+import { folderSource, type PluginSource } from './plugins/plugin-source.js';
+import { systemClock } from './services/system-clock.js';
+import { systemRandom } from './services/system-random.js';
+
+/** A plugin made in a test. What its manifest leaves out is filled in: displayName from the id, the api version. */
+export interface TestPlugin {
+  manifest: Partial<z.input<typeof PluginManifest>> & { id: string };
+  definition?: PluginDefinition<never>;
+  /** Its folder, when something of it is read from there. */
+  root?: string;
+}
+
+export interface TestHostOptions {
+  /** Ids of plugins of this repository, folders (with a `/`), or plugins made in the test. */
+  plugins?: readonly (string | TestPlugin)[];
+  /** Sections as they would stand in `faultline.yaml`. */
+  config?: Record<string, unknown>;
+  /** Services in place of real ones: `fake(CrashStorage, storage)`. */
+  fakes?: readonly Fake[];
+  /** All roles when absent. */
+  roles?: readonly string[];
+  /** Kept when given; else a new one that is removed at `stop`. */
+  dataFolder?: string;
+  logger?: Logger;
+  activateLimit?: number;
+  deactivateLimit?: number;
+}
+
+export interface TestHost {
+  resolve<T>(service: Token<T>): T;
+  contributions<T>(point: ContributionPoint<T>): ContributionList<T>;
+  readonly bus: Bus;
+  readonly dataFolder: string;
+  states(): readonly PluginState[];
+  /** The state of one plugin; throws when there is none of that id. */
+  state(id: string): PluginState;
+  /** Stops everything and removes what was made; returns what went wrong on the way. */
+  stop(): Promise<FaultlineError[]>;
+}
+
+export type Fake = readonly [Token<unknown>, unknown];
+
+/** Pairs a token with a stand-in of its type. */
+export function fake<T>(service: Token<T>, implementation: T): Fake {
+  return [service, implementation];
+}
+
+/**
+ * Boots the plugins as the server does. Where neither a plugin nor a fake provides one, `Bus`, `StateStore`,
+ * `CrashStorage` and `Outbox` are the in-memory ones of `@faultline/testing`.
+ */
+export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const sources = (options.plugins ?? []).map(sourceOf);
+  const fakes = new Map<symbol, unknown>(options.fakes);
+  const clock = (fakes.get(Clock) as Clock | undefined) ?? systemClock;
+  const bus = (fakes.get(Bus) as Bus | undefined) ?? new MemoryBus(clock);
+  const random = (fakes.get(Random) as Random | undefined) ?? systemRandom;
+  for (const core of [Clock, Bus, Random]) fakes.delete(core);
+  await addMemoryStores(fakes, sources, clock);
+
+  const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'faultline-test-')));
+  const configuration = new Configuration({ file: null, environment: {}, overrides: [], given: options.config ?? {} });
+  const host = await startHost({
+    configuration,
+    sources,
+    roles: new Set(options.roles ?? ['collector', 'processor', 'web', 'jobs']),
+    dataFolder,
+    logger: options.logger ?? new MemoryLogger(),
+    clock,
+    random,
+    bus,
+    services: fakes as Map<Token<unknown>, unknown>,
+    ...(options.activateLimit === undefined ? {} : { activateLimit: options.activateLimit }),
+    ...(options.deactivateLimit === undefined ? {} : { deactivateLimit: options.deactivateLimit }),
+  });
+  return {
+    resolve: (service) => host.resolve(service),
+    contributions: (point) => host.contributions(point),
+    bus,
+    dataFolder,
+    states: () => host.states(),
+    state: (id) => stateOf(host.states(), id),
+    async stop() {
+      const problems = await host.stop();
+      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+      return problems;
+    },
+  };
+}
+
+function sourceOf(plugin: string | TestPlugin): PluginSource {
+  if (typeof plugin === 'string') {
+    const folder = plugin.includes('/') ? plugin : path.join(serverFolder, '..', 'plugins', plugin);
+    return folderSource(folder, 'built-in');
+  }
+  const location = plugin.root ?? `test plugin ${plugin.manifest.id}`;
+  const manifest = {
+    displayName: plugin.manifest.id,
+    apiVersion: 1,
+    ...(plugin.definition === undefined ? {} : { entry: './dist/index.js' }),
+    ...plugin.manifest,
+  };
+  const inFolder = plugin.root === undefined ? null : folderSource(plugin.root, 'built-in');
+  return {
+    location,
+    origin: 'given',
+    packageJson: () => Promise.resolve({ version: '0.0.0', faultline: manifest }),
+    importEntry: () => Promise.resolve(plugin.definition),
+    moduleUrl: (module) => inFolder?.moduleUrl(module) ?? `file:///${plugin.manifest.id}/${module}`,
+  };
+}
+
+async function addMemoryStores(fakes: Map<symbol, unknown>, sources: PluginSource[], clock: Clock): Promise<void> {
+  const provided = new Set<unknown>();
+  for (const source of sources) {
+    for (const service of await providedBy(source)) provided.add(service);
+  }
+  const crashes = new MemoryCrashStorage();
+  const stores: readonly Fake[] = [
+    fake(StateStore, new MemoryStateStore(clock)),
+    fake(CrashStorage, crashes),
+    fake(Outbox, crashes),
+  ];
+  for (const [service, store] of stores) {
+    if (!provided.has(tokenId(service)) && !fakes.has(service)) fakes.set(service, store);
+  }
+}
+
+/** A broken manifest is the boot's to report. */
+async function providedBy(source: PluginSource): Promise<readonly string[]> {
+  try {
+    const manifest = (await source.packageJson())['faultline'] as Partial<PluginManifest> | null | undefined;
+    return manifest?.provides ?? [];
+  } catch (error) {
+    if (isFaultlineError(error)) return [];
+    throw error;
+  }
+}
+
+function stateOf(states: readonly PluginState[], id: string): PluginState {
+  const state = states.find((one) => one.id === id);
+  if (state === undefined) throw new Error(`The host has no plugin "${id}".`);
+  return state;
+}
