@@ -15,13 +15,14 @@ import {
   type ContributionPoint,
   type FaultlineError,
   type Logger,
-  type PluginDefinition,
+  type MaybePromise,
+  type PluginContext,
   type PluginManifest,
   type PluginState,
   type Token,
 } from '@faultline/sdk';
 import { MemoryBus, MemoryCrashStorage, MemoryLogger, MemoryStateStore } from '@faultline/testing';
-import type { z } from 'zod';
+import type { z, ZodType } from 'zod';
 import { Configuration } from './config/configuration.js';
 import { startHost } from './host.js';
 import { serverFolder } from './own-package.js';
@@ -32,7 +33,12 @@ import { systemRandom } from './services/system-random.js';
 /** A plugin made in a test. What its manifest leaves out is filled in: displayName from the id, the api version. */
 export interface TestPlugin {
   manifest: Partial<z.input<typeof PluginManifest>> & { id: string };
-  definition?: PluginDefinition<never>;
+  /** Made with `definePlugin`; any configuration. */
+  definition?: {
+    config?: ZodType;
+    activate(context: PluginContext<never>): MaybePromise<void>;
+    deactivate?(): MaybePromise<void>;
+  };
   /** Its folder, when something of it is read from there. */
   root?: string;
 }
