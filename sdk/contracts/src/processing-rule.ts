@@ -9,6 +9,9 @@ import type { ProcessedCrash } from './processed-crash.js';
 import type { JsonValue, RawCrash } from './raw-crash.js';
 import type { MaybePromise, Milliseconds } from './units.js';
 
+/** In `reads` or `writes`: every field that the dictionary copies from an annotation (`RuleInput.fields`). */
+export const annotationFields = '@annotations';
+
 /** Fields that a rule sets; null writes a null, undefined removes the field. */
 export type FieldPatch = Record<string, JsonValue | undefined>;
 
