@@ -12,8 +12,18 @@ export {
   type SymbolPart,
   type SymbolPartOptions,
 } from './build/symbol-part-builder.js';
+export { checkSymbolFile, type SymbolFileReport } from './check/check-symbol-file.js';
+export type { RecordCounts } from './check/checking-handler.js';
 export type { IndexDirectory } from './format/directory.js';
 export { indexMagic, indexVersion } from './format/layout.js';
+export {
+  breakpadPath,
+  codeInfoPath,
+  identityOfPath,
+  normalDebugId,
+  safeLeaf,
+  type SymbolPath,
+} from './paths/symbol-path.js';
 export { openSymbolIndex } from './read/open-symbol-index.js';
 export { openSymbolText } from './read/open-symbol-text.js';
 export type { SymbolIndexReader } from './read/symbol-index-reader.js';

@@ -21,6 +21,9 @@ export type SymbolProblemReason =
   | 'too many rows in one record'
   | 'too many public symbols'
   | 'not UTF-8'
+  | 'id defined twice'
+  | 'undefined FILE id'
+  | 'undefined INLINE_ORIGIN id'
   | 'unused STACK WIN type'
   | 'no MODULE record'
   | 'no final newline';

@@ -213,6 +213,8 @@ export class SymbolTextParser {
       case letter.M:
         if (keywords.module.standsAt(bytes, start, end)) return this.parseModule(bytes, start, end, isFirst);
         break;
+      default:
+        break;
     }
     if ((hexValue[bytes[start] as number] as number) < 16) {
       if (this.functionScope === 'bad') return null;
