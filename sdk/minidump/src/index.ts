@@ -57,6 +57,16 @@ export { moduleList } from './reader/streams/module-list.js';
 export { systemInfo, type SystemInfo } from './reader/streams/system-info.js';
 export { type Location, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
 
+export { type WalkOptions, walkCrashDump, walkMinidump } from './walk/walk-minidump.js';
+export { openCrashDump } from './walk/open-crash-dump.js';
+export { minidumpCrashDump } from './walk/minidump-crash-dump.js';
+export type { CrashDump, DumpThread } from './walk/crash-dump.js';
+export type { ProcessFacts } from './walk/process-facts.js';
+export type { WalkedThread, WalkResult } from './walk/walk-result.js';
+export { findMicrodumps } from './microdump/microdump-text.js';
+export { walkJson, walkJsonText } from './output/walk-json.js';
+export type { JsonObject, JsonValue } from './output/json-value.js';
+
 export { type CrashReason, crashReason } from './reason/crash-reason.js';
 export { windowsError } from './reason/windows-reason.js';
 

@@ -56,7 +56,8 @@ export async function readContext(
   });
 }
 
-function decodeContext(record: ByteView, cpu: CpuArchitecture, layout: RegisterLayout): CpuContext {
+/** Registers of one record. @throws FaultlineError `WRONG_CPU_CONTEXT` when its flags name another CPU */
+export function decodeContext(record: ByteView, cpu: CpuArchitecture, layout: RegisterLayout): CpuContext {
   const { offset, width } = layout.flags;
   const flags = width === 8 ? Number(record.u64(offset) & 0xffff_ffffn) : record.u32(offset);
   // Only our own CPU's bit is asked for: Windows sets exception bits (0x48000000) that Breakpad gave to other CPUs.

@@ -1,0 +1,71 @@
+import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
+import type { MaybePromise } from '@faultline/sdk/units';
+import type { WalkedFrame } from '../model/frame.js';
+import type { ModuleRecord } from '../model/module-record.js';
+import { pointerSize } from '../model/cpu.js';
+import { windowsError } from '../reason/windows-reason.js';
+import { type ModuleMap, type UnwindLimits, unwindThread } from '../unwind/index.js';
+import type { CrashDump, DumpThread } from './crash-dump.js';
+import type { WalkedThread } from './walk-result.js';
+
+export interface ThreadWalkerInput {
+  dump: CrashDump;
+  modules: ModuleMap;
+  symbols: (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
+  limits: UnwindLimits;
+  isAsked: (index: number) => boolean;
+  signal: AbortSignal | undefined;
+  onFrame: ((frame: WalkedFrame, thread: { index: number; threadId: number }) => void) | undefined;
+}
+
+/** Walks the threads of one dump. */
+export class ThreadWalker {
+  constructor(private readonly input: ThreadWalkerInput) {}
+
+  async walk(index: number): Promise<WalkedThread> {
+    const thread = this.input.dump.threads[index];
+    if (thread === undefined) throw new RangeError(`No thread ${index}`);
+    const walked: WalkedThread = {
+      index,
+      threadId: thread.threadId,
+      name: thread.name,
+      frames: [],
+      lastError: thread.isDumpWriter ? null : await this.lastError(thread),
+      status: 'walked',
+      summary: null,
+    };
+    if (thread.isDumpWriter) return { ...walked, status: 'dump-writer' };
+    if (!this.input.isAsked(index)) return { ...walked, status: 'not-asked' };
+    const context = await thread.context();
+    if (context === null) return { ...walked, status: 'no-context' };
+    const { dump, modules, symbols, limits, signal, onFrame } = this.input;
+    const walk = unwindThread({
+      cpu: dump.system.cpu,
+      os: dump.system.os,
+      context,
+      stack: await thread.stack(context),
+      modules,
+      symbols,
+      limits,
+      signal,
+    });
+    for (;;) {
+      const step = await walk.next();
+      if (step.done === true) return { ...walked, summary: step.value };
+      walked.frames.push(step.value);
+      onFrame?.(step.value, { index, threadId: thread.threadId });
+    }
+  }
+
+  /**
+   * `GetLastError` of a thread: a number 13 pointers into its environment block. Writers fill the block's address
+   * outside Windows too (0 mostly), so whatever memory is there is read, as rust-minidump does.
+   */
+  private async lastError(thread: DumpThread): Promise<string | null> {
+    const { dump } = this.input;
+    const address = thread.teb + 13n * BigInt(pointerSize(dump.system.cpu));
+    if (address >= 0x1_0000_0000_0000_0000n) return null;
+    const code = await dump.memory.readNumber(address, 4);
+    return code === null ? null : windowsError(Number(code));
+  }
+}

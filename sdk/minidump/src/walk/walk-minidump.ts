@@ -1,0 +1,99 @@
+import type { SymbolProvider } from '@faultline/sdk/module-symbols';
+import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
+import type { WalkedFrame } from '../model/frame.js';
+import type { MinidumpLimits } from '../reader/limits.js';
+import { crashReason } from '../reason/crash-reason.js';
+import { defaultUnwindLimits, ModuleMap, type UnwindLimits } from '../unwind/index.js';
+import type { CrashDump } from './crash-dump.js';
+import { openCrashDump } from './open-crash-dump.js';
+import { parseMicrocode } from './process-facts.js';
+import { SymbolLookups } from './symbol-lookups.js';
+import { ThreadWalker } from './thread-walker.js';
+import type { WalkedThread, WalkResult } from './walk-result.js';
+
+export interface WalkOptions {
+  /** A minidump, or a log that holds a Breakpad microdump. */
+  source: RandomAccessSource;
+  /** null or left out: no symbols. */
+  symbols?: SymbolProvider | null;
+  limits?: { dump?: Partial<MinidumpLimits>; unwind?: Partial<UnwindLimits> };
+  /** Default "all". */
+  threads?: 'all' | 'crashing';
+  /** Which of a log's microdumps to walk, 0 the first; default the first. */
+  microdumpIndex?: number;
+  /** What the raw crash knew besides the dump. */
+  known?: KnownFacts;
+  /** Ends the walk: it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Called for every frame as soon as it is known, the crashing thread's first. */
+  onFrame?: (frame: WalkedFrame, thread: { index: number; threadId: number }) => void;
+  /** Called after each thread. */
+  onProgress?: (progress: { threadsDone: number; threads: number }) => void;
+}
+
+/** Facts of the raw crash that belong into the output. */
+export interface KnownFacts {
+  /** Certificate subject by base name of a module's file. */
+  certificates?: ReadonlyMap<string, string>;
+  /** "0x2b"; used when the dump doesn't say. */
+  microcodeVersion?: string;
+}
+
+/** Threads walked at once after the crashing one, so that one waits for symbols while another goes on. */
+const concurrentThreads = 4;
+
+/**
+ * Walks a dump.
+ * @throws FaultlineError when the file is no dump or lacks what nothing can do without (`MINIDUMP_BAD_SIGNATURE`,
+ *   `MINIDUMP_BAD_VERSION`, `MINIDUMP_TOO_SHORT`, `MISSING_SYSTEM_INFO`, `MISSING_THREAD_LIST`,
+ *   `MICRODUMP_INCOMPLETE`); the signal's reason when aborted. All else that is damaged is listed in `problems`.
+ */
+export async function walkMinidump(options: WalkOptions): Promise<WalkResult> {
+  return walkCrashDump(await openCrashDump(options), options);
+}
+
+/** The same for a dump that is open already. */
+export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 'source'>): Promise<WalkResult> {
+  const { signal, onFrame, onProgress } = options;
+  const lookups = new SymbolLookups(options.symbols ?? null, signal);
+  const walker = new ThreadWalker({
+    dump,
+    modules: new ModuleMap(dump.modules),
+    symbols: (module) => lookups.symbolsOf(module),
+    limits: { ...defaultUnwindLimits, ...options.limits?.unwind },
+    isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,
+    signal,
+    onFrame,
+  });
+  const threads: WalkedThread[] = [];
+  let done = 0;
+  const walk = async (index: number) => {
+    threads[index] = await walker.walk(index);
+    signal?.throwIfAborted();
+    done += 1;
+    onProgress?.({ threadsDone: done, threads: dump.threads.length });
+  };
+  if (dump.requestingThread !== null) await walk(dump.requestingThread);
+  await eachOf(
+    dump.threads.map((_, index) => index).filter((index) => index !== dump.requestingThread),
+    walk,
+  );
+  return {
+    dump,
+    crash: dump.exception === null ? null : await crashReason(dump.exception, dump.system),
+    threads,
+    requestingThread: dump.requestingThread,
+    symbols: lookups.finished,
+    certificates: options.known?.certificates ?? new Map(),
+    microcode: dump.facts.microcode ?? parseMicrocode(options.known?.microcodeVersion),
+    problems: [...dump.problems()],
+  };
+}
+
+async function eachOf(indexes: number[], walk: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    for (let index = indexes[next++]; index !== undefined; index = indexes[next++]) await walk(index);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrentThreads, indexes.length) }, worker));
+}

@@ -1,0 +1,37 @@
+import type { SymbolLookup } from '@faultline/sdk/module-symbols';
+import type { WalkedFrame } from '../model/frame.js';
+import type { ModuleRecord } from '../model/module-record.js';
+import type { DumpProblem } from '../reader/dump-problem.js';
+import type { CrashReason } from '../reason/crash-reason.js';
+import type { UnwindSummary } from '../unwind/index.js';
+import type { CrashDump } from './crash-dump.js';
+
+/** A walked dump: everything that the outputs print. */
+export interface WalkResult {
+  dump: CrashDump;
+  /** null without an exception. */
+  crash: CrashReason | null;
+  threads: WalkedThread[];
+  /** Position in `threads`; null when no thread crashed or asked for the dump. */
+  requestingThread: number | null;
+  /** Symbol look-ups by module; a module that no frame touched is not in it. */
+  symbols: ReadonlyMap<ModuleRecord, SymbolLookup>;
+  /** Certificate subjects by base name of a module's file, when the caller knew any. */
+  certificates: ReadonlyMap<string, string>;
+  /** From /proc/cpuinfo, or what the caller knew. */
+  microcode: bigint | null;
+  problems: DumpProblem[];
+}
+
+export interface WalkedThread {
+  index: number;
+  threadId: number;
+  name: string | null;
+  frames: WalkedFrame[];
+  /** What `GetLastError` would have said on Windows; null elsewhere. */
+  lastError: string | null;
+  /** Why it has no frames: it wrote the dump, its registers are missing, or it was not asked for. */
+  status: 'walked' | 'dump-writer' | 'no-context' | 'not-asked';
+  /** How the walk ended; null when nothing was walked. */
+  summary: UnwindSummary | null;
+}
