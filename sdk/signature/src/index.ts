@@ -1,6 +1,7 @@
 export * from './crash-data.js';
 export * from './explanation.js';
 export * from './generate-signature.js';
+export * from './processed-crash-data.js';
 export { ExpressionList } from './lists/expression-list.js';
 export type { ListEntry, ListProblem } from './lists/expression-list.js';
 export * from './lists/built-in-lists.js';

@@ -31,7 +31,7 @@ export function signJavaStackTrace(trace: unknown): JavaSignature {
   const signature = joinParts([javaClass, describe(description, method)]);
   if (!isLongerThan(signature, maxLength)) return { signature, notes };
   notes.push(note('dropped Java exception description due to length'));
-  return { signature: joinParts([javaClass, method]), notes };
+  return { signature: `${javaClass}: ${method}`, notes };
 }
 
 /** A description that ends in an address is parted from the method by more than a space. */

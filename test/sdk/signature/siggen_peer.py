@@ -22,18 +22,11 @@ from siggen.rules import CSignatureTool, SignatureGenerationRule
 from siggen.utils import convert_to_crash_data
 
 
-def first_rule(lists_dir):
-    return lambda: SignatureGenerationRule(signature_list_dir=lists_dir)
-
-
 def main():
     lists_dir = None if sys.argv[1] == "-" else Path(sys.argv[1])
-    ruleset = [first_rule(lists_dir), *DEFAULT_RULESET[1:]] if lists_dir else DEFAULT_RULESET
+    ruleset = [SignatureGenerationRule(signature_list_dir=lists_dir), *[rule() for rule in DEFAULT_RULESET[1:]]]
     tool = CSignatureTool(lists_dir)
-    try:
-        generator = SignatureGenerator(ruleset)
-    except TypeError:
-        generator = SignatureGenerator([rule() if not isinstance(rule, type) else rule for rule in ruleset])
+    generator = SignatureGenerator(ruleset)
 
     def answer(question):
         if "signature" in question:

@@ -180,6 +180,7 @@ const knownNames = [
   'IPC::MessageReader::FatalError(char const*)',
   '<name omitted>',
   '<unknown in igd10umd32.dll>',
+  'mozilla::(anonymous namespace)::RunWatchdog(void*)',
 ];
 
 export function frame(random: Random, known: readonly string[] = knownNames): CrashDataFrame {

@@ -17,7 +17,7 @@ export function outOfMemory(fragments: readonly string[]): SignatureRule {
     name: 'OOMSignature',
     title: 'Marks crashes for want of memory as OOM, small, large or of unknown size.',
     applies: ({ crash, signature }) =>
-      allocationSize(crash) !== 0 ||
+      (allocationSize(crash) ?? 0) !== 0 ||
       fragments.some((fragment) => signature.includes(fragment)) ||
       lastErrors.includes(lastErrorOf(crash)) ||
       reasons.includes(textOf(crash.reason)) ||
@@ -25,14 +25,15 @@ export function outOfMemory(fragments: readonly string[]): SignatureRule {
     apply({ crash, signature }) {
       const size = allocationSize(crash);
       if (isLargeScriptAllocation(crash)) return { signature: `OOM | large | ${signature}` };
-      if (size === 0) return { signature: `OOM | unknown | ${signature}` };
+      if (size === null) return { signature: `OOM | unknown | ${signature}` };
       return { signature: size <= smallAllocation ? 'OOM | small' : `OOM | large | ${signature}` };
     },
   };
 }
 
-function allocationSize(crash: CrashData): number {
-  return wholeNumberOf(crash.oom_allocation_size) ?? 0;
+/** Bytes; null when the crash doesn't say. */
+function allocationSize(crash: CrashData): number | null {
+  return wholeNumberOf(crash.oom_allocation_size);
 }
 
 function isLargeScriptAllocation(crash: CrashData): boolean {

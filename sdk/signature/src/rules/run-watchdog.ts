@@ -11,6 +11,8 @@ export const runWatchdog: SignatureRule = {
   applies: ({ signature }) => signature.includes('RunWatchdog'),
   apply({ crash, lists }) {
     const stack = signStack({ ...crash, crashing_thread: 0 }, lists);
-    return { ...stack, signature: `shutdownhang | ${stack.signature}` };
+    const signature = `shutdownhang | ${stack.signature}`;
+    // Without frames in the main thread, the watchdog's own are better than none.
+    return stack.protoSignature === null ? { signature, notes: stack.notes } : { ...stack, signature };
   },
 };

@@ -29,9 +29,18 @@ interface Timeout {
 }
 
 function readTimeout(text: string): Timeout {
-  const timeout: unknown = JSON.parse(text);
+  const timeout: unknown = parseJson(text);
   if (typeof timeout !== 'object' || timeout === null || Array.isArray(timeout)) throw new TypeError('no object');
   return timeout;
+}
+
+/** The engine's own message quotes the text, and notes are public. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TypeError('no valid JSON', { cause: error });
+  }
 }
 
 function phaseOf({ phase }: Timeout): string {
