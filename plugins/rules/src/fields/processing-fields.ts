@@ -1,0 +1,71 @@
+import type { FieldDefinition } from '@faultline/sdk/field-definition';
+
+/** How processing went. */
+export const processingFields: FieldDefinition[] = [
+  {
+    id: 'status',
+    title: 'Status',
+    type: 'keyword',
+    description: 'complete, partial (something failed and is named), or failed.',
+    permission: 'public',
+    searchable: true,
+    facetable: true,
+  },
+  {
+    id: 'mdsw_status_string',
+    title: 'Stack walk',
+    type: 'keyword',
+    description: 'OK, or what stopped the walk of the minidump.',
+    permission: 'public',
+    searchable: true,
+    facetable: true,
+  },
+  {
+    id: 'stackwalk_version',
+    title: 'Stack walker',
+    type: 'keyword',
+    description: 'Program and version that walked the minidump.',
+    permission: 'public',
+    searchable: true,
+    facetable: true,
+  },
+  {
+    id: 'additional_minidumps',
+    title: 'Additional dumps',
+    type: 'list',
+    description: 'Names of further minidumps in the report.',
+    permission: 'public',
+    searchable: true,
+    facetable: true,
+  },
+  {
+    id: 'app_notes',
+    title: 'Application notes',
+    type: 'string',
+    description: 'Notes that the program made while it ran.',
+    annotation: 'Notes',
+    permission: 'public',
+    searchable: true,
+  },
+  {
+    id: 'collector_metadata',
+    title: 'Collector',
+    type: 'stored',
+    description: 'What the collector noted: sizes, checksums, throttle rule.',
+    permission: 'protected',
+  },
+  {
+    id: 'soft_errors',
+    title: 'Dump writer’s errors',
+    type: 'stored',
+    description: 'What writing the minidump failed at.',
+    permission: 'protected',
+  },
+  {
+    id: 'json_dump',
+    title: 'Stack walk result',
+    type: 'stored',
+    description: 'Threads, frames, modules and system as the stack walker printed them.',
+    permission: 'public',
+  },
+];

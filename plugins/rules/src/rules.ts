@@ -1,0 +1,33 @@
+/** The general processing rules: what any product needs. Their order follows from what each reads and writes. */
+import { defineRules } from '@faultline/sdk/processing-rule';
+import { annotationsRule } from './rules/annotations-rule.js';
+import { collectorRule } from './rules/collector-rule.js';
+import { cpuRule } from './rules/cpu-rule.js';
+import { crashingThreadRule } from './rules/crashing-thread-rule.js';
+import { datesRule } from './rules/dates-rule.js';
+import { hardwareHintsRule } from './rules/hardware-hints-rule.js';
+import { identityRule } from './rules/identity-rule.js';
+import { osRule } from './rules/os-rule.js';
+import { reportKeysRule } from './rules/report-keys-rule.js';
+import { reportTypeRule } from './rules/report-type-rule.js';
+import { stackModulesRule } from './rules/stack-modules-rule.js';
+import { threadsRule } from './rules/threads-rule.js';
+import { truncateStacksRule } from './rules/truncate-stacks-rule.js';
+
+export const generalRules = [
+  identityRule,
+  annotationsRule,
+  reportKeysRule,
+  collectorRule,
+  datesRule,
+  truncateStacksRule,
+  crashingThreadRule,
+  osRule,
+  cpuRule,
+  threadsRule,
+  stackModulesRule,
+  hardwareHintsRule,
+  reportTypeRule,
+];
+
+export default defineRules(() => generalRules);

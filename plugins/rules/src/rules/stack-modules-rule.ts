@@ -1,0 +1,58 @@
+import type { ProcessingRule } from '@faultline/sdk/processing-rule';
+import { crashingFrames, stackwalkJson, type StackModule } from '../stackwalk-json.js';
+
+/** Breakpad's id of a module that has none. */
+const noDebugId = '0'.repeat(33);
+
+/** Which modules stand on the crashing stack, which lack symbols, and where the source begins. */
+export const stackModulesRule: ProcessingRule = {
+  id: 'rules/stack-modules',
+  title: 'Modules on the stack, missing symbols, topmost file',
+  version: 1,
+  reads: ['json_dump'],
+  writes: ['modules_in_stack', 'missing_symbols', 'topmost_filenames'],
+  applies: ({ processed }) => stackwalkJson(processed) !== null,
+  apply({ processed }) {
+    const json = stackwalkJson(processed) ?? {};
+    const frames = crashingFrames(json);
+    const modules = new Map((json.modules ?? []).map((module) => [module.filename ?? '', module]));
+    const onStack = frames.flatMap((frame) => {
+      const module = modules.get(frame.module ?? '');
+      return module === undefined ? [] : [`${fileName(module.filename)}/${hexId(module.debug_id)}`];
+    });
+    const topmost = frames
+      .flatMap((frame) => [...(frame.inlines ?? []), frame])
+      .find((frame) => typeof frame.file === 'string' && frame.file !== '')?.file;
+    return {
+      patch: {
+        modules_in_stack: joined(onStack),
+        missing_symbols: joined((json.modules ?? []).filter((module) => module.missing_symbols).map(describe)),
+        topmost_filenames: topmost ?? undefined,
+      },
+    };
+  },
+};
+
+/** Lists are text with `;` between, sorted, each once: what Socorro's searches split. */
+function joined(items: string[]): string {
+  return [...new Set(items)].sort().join(';');
+}
+
+function describe(module: StackModule): string {
+  const version = (module.version ?? 'None').replaceAll('/', '\\/');
+  const codeId = hexDigits(module.code_id);
+  const parts = [fileName(module.filename), version, hexId(module.debug_id)];
+  return [...parts, ...(codeId === '' ? [] : [codeId])].join('/');
+}
+
+function fileName(name: string | null | undefined): string {
+  return (name ?? '').replace(/[^A-Za-z0-9_.-]/g, '');
+}
+
+function hexDigits(id: string | null | undefined): string {
+  return (id ?? '').replace(/[^A-Fa-f0-9]/g, '');
+}
+
+function hexId(id: string | null | undefined): string {
+  return hexDigits(id) || noDebugId;
+}

@@ -1,0 +1,28 @@
+import type { ProcessingRule } from '@faultline/sdk/processing-rule';
+import { stackwalkJson } from '../stackwalk-json.js';
+
+/** Socorro keeps so many characters of what the dump writer complained about. */
+const softErrorLimit = 4096;
+
+/** How many threads there were, and what writing the dump failed at. */
+export const threadsRule: ProcessingRule = {
+  id: 'rules/threads',
+  title: "Thread count and the dump writer's own errors",
+  version: 1,
+  reads: ['json_dump'],
+  writes: ['thread_count', 'soft_errors', 'mac_boot_args', 'mac_crash_info'],
+  applies: ({ processed }) => stackwalkJson(processed) !== null,
+  apply({ processed }) {
+    const json = stackwalkJson(processed) ?? {};
+    const softErrors = json.soft_errors ?? null;
+    const hasMacRecords = (json.mac_crash_info?.num_records ?? 0) > 0;
+    return {
+      patch: {
+        thread_count: json.thread_count ?? json.threads?.length ?? undefined,
+        soft_errors: softErrors === null ? undefined : JSON.stringify(softErrors).slice(0, softErrorLimit),
+        mac_boot_args: json.mac_boot_args ?? undefined,
+        mac_crash_info: hasMacRecords ? JSON.stringify(json.mac_crash_info) : undefined,
+      },
+    };
+  },
+};
