@@ -5,16 +5,16 @@ import type { JsonObject } from './json-value.js';
 export function crashInfoJson(result: WalkResult, address: AddressText): JsonObject {
   const { crash, requestingThread } = result;
   return {
-    type: crash?.type ?? null,
     address: crash === null ? null : address(crash.address),
-    crashing_thread: requestingThread,
+    adjusted_address: null,
     // rust-minidump has the key, but never a value; the assertion stands under `faultline`.
     assertion: null,
-    adjusted_address: null,
-    instruction: null,
-    memory_accesses: null,
-    instruction_pointer_update: null,
-    possible_bit_flips: null,
     crash_inconsistencies: crash === null ? null : [],
+    crashing_thread: requestingThread,
+    instruction: null,
+    instruction_pointer_update: null,
+    memory_accesses: null,
+    possible_bit_flips: null,
+    type: crash?.type ?? null,
   };
 }

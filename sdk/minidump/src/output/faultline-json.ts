@@ -1,37 +1,36 @@
-import type { WalkedThread, WalkResult } from '../walk/walk-result.js';
-import type { WalkedFrame } from '../model/frame.js';
 import type { CrashpadInfo } from '../reader/streams/crashpad.js';
 import type { ProcessFacts } from '../walk/process-facts.js';
+import type { WalkResult } from '../walk/walk-result.js';
 import { type AddressText, baseName } from './address-text.js';
-import type { JsonObject, JsonValue } from './json-value.js';
+import { evidenceJson } from './evidence-json.js';
+import { inOrder, type JsonObject, type JsonValue } from './json-value.js';
 
 /** Version of what stands under `faultline`; it grows only. */
 const schemaVersion = 1;
 
-/** What rust-minidump's JSON has no place for. */
+/** What rust-minidump's JSON has no place for. Keys stand in alphabetical order. */
 export function faultlineJson(result: WalkResult, address: AddressText): JsonObject {
   const { dump } = result;
   const { facts } = dump;
   return {
-    schema: schemaVersion,
+    assertion: facts.assertion === null ? null : inOrder({ ...facts.assertion }),
+    command_line: facts.commandLine,
+    comments: facts.comments,
+    crashpad: crashpadJson(facts.crashpad),
     dump: {
       format: dump.format,
       size: facts.size,
+      streams: facts.streams.map(({ name, size, type }) => ({ name, size, type })),
       timestamp: dump.timestamp,
-      streams: facts.streams.map((stream) => ({ ...stream })),
     },
-    problems: result.problems.map((problem) => ({ ...problem })),
-    exception: exceptionJson(result, address),
-    threads: result.threads.map((thread) => threadJson(thread, facts, address)),
-    symbols: symbolsJson(result),
-    crashpad: crashpadJson(facts.crashpad),
-    assertion: facts.assertion === null ? null : { ...facts.assertion },
-    command_line: facts.commandLine,
     environment_names: facts.environmentNames,
-    comments: facts.comments,
+    exception: exceptionJson(result, address),
+    microdump: facts.microdump === null ? null : microdumpJson(facts.microdump),
+    problems: result.problems.map(({ code, message, stream }) => ({ code, message, stream })),
     process: processJson(facts),
-    microdump:
-      facts.microdump === null ? null : { ...facts.microdump, gpu: facts.microdump.gpu && { ...facts.microdump.gpu } },
+    schema: schemaVersion,
+    symbols: symbolsJson(result),
+    threads: result.threads.map((thread) => evidenceJson(thread, facts.threadInfo, address)),
   };
 }
 
@@ -39,51 +38,16 @@ function exceptionJson({ dump }: WalkResult, address: AddressText): JsonObject |
   const { exception, facts } = dump;
   if (exception === null) return null;
   return {
-    code: exception.code,
-    flags: exception.flags,
     address: address(exception.address),
-    information: exception.information.map((value) => address(value)),
     chain: facts.chainedExceptions.map((chained) => ({
+      address: address(chained.address),
       code: chained.code,
       flags: chained.flags,
-      address: address(chained.address),
-      information: chained.information.map((value) => address(value)),
+      information: chained.information.map(address),
     })),
-  };
-}
-
-function threadJson(thread: WalkedThread, { threadInfo }: ProcessFacts, address: AddressText): JsonObject {
-  const { summary } = thread;
-  const info = threadInfo?.find(({ threadId }) => threadId === thread.threadId);
-  return {
-    thread_id: thread.threadId,
-    thread_name: thread.name,
-    status: thread.status,
-    end: summary?.end ?? null,
-    end_reason: summary?.reason ?? null,
-    scan_loads_exhausted: summary?.scanLoadsExhausted ?? false,
-    symbol_failures: summary?.symbolFailures.map((failure) => ({ ...failure })) ?? [],
-    start_address: info === undefined ? null : address(info.startAddress),
-    kernel_time_100ns: info === undefined ? null : Number(info.kernelTime),
-    user_time_100ns: info === undefined ? null : Number(info.userTime),
-    frames: thread.frames.map((frame) => evidenceJson(frame, address)),
-  };
-}
-
-/** Why a frame is believed. */
-function evidenceJson({ evidence, resumeAddress, symbol }: WalkedFrame, address: AddressText): JsonObject {
-  return {
-    resume_address: address(resumeAddress),
-    return_address_slot: evidence.returnAddressSlot === null ? null : address(evidence.returnAddressSlot),
-    symbol_source: symbol?.source ?? null,
-    is_folded: symbol?.isFolded ?? false,
-    tried: evidence.tried.map(({ method, outcome, reason }) => ({ method, outcome, reason: reason ?? null })),
-    rejected_words:
-      evidence.rejectedWords?.map(({ slot, value, reason }) => ({
-        slot: address(slot),
-        value: address(value),
-        reason,
-      })) ?? [],
+    code: exception.code,
+    flags: exception.flags,
+    information: exception.information.map(address),
   };
 }
 
@@ -94,20 +58,13 @@ function symbolsJson({ dump, symbols }: WalkResult): JsonValue[] {
     if (lookup === undefined) return [];
     return [
       {
-        module: baseName(module.codeFile),
+        attempts: lookup.attempts.map((attempt) => inOrder({ ...attempt, reason: attempt.reason ?? null })),
         debug_file: module.debugFile,
         debug_id: module.debugId,
         found: lookup.symbols !== null,
-        origin: lookup.symbols?.origin ?? null,
         is_corrupt: lookup.isCorrupt,
-        attempts: lookup.attempts.map(({ source, location, status, milliseconds, bytes, reason }) => ({
-          source,
-          location,
-          status,
-          milliseconds,
-          bytes,
-          reason: reason ?? null,
-        })),
+        module: baseName(module.codeFile),
+        origin: lookup.symbols?.origin ?? null,
       },
     ];
   });
@@ -117,20 +74,18 @@ function crashpadJson(crashpad: CrashpadInfo | null): JsonObject | null {
   if (crashpad === null) return null;
   const pairs = (entries: [string, string][]) => entries.map(([key, value]) => ({ key, value }));
   return {
-    version: crashpad.version,
-    report_id: crashpad.reportId,
-    client_id: crashpad.clientId,
     annotations: pairs(crashpad.annotations),
+    client_id: crashpad.clientId,
     modules: crashpad.modules.map((module) => ({
-      module_index: module.moduleIndex,
       list: module.list,
+      module_index: module.moduleIndex,
+      objects: module.objects.map(({ name, type, value }) =>
+        inOrder({ name, type, ...('text' in value ? { text: value.text } : { hex: hexBytes(value.bytes) }) }),
+      ),
       simple: pairs(module.simple),
-      objects: module.objects.map(({ name, type, value }) => ({
-        name,
-        type,
-        ...('text' in value ? { text: value.text } : { hex: hexBytes(value.bytes) }),
-      })),
     })),
+    report_id: crashpad.reportId,
+    version: crashpad.version,
   };
 }
 
@@ -138,36 +93,44 @@ function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+function microdumpJson({ gpu, processType, productVersion }: NonNullable<ProcessFacts['microdump']>): JsonObject {
+  return {
+    gpu: gpu === null ? null : { renderer: gpu.renderer, vendor: gpu.vendor, version: gpu.version },
+    process_type: processType,
+    product_version: productVersion,
+  };
+}
+
 /** Times in seconds, memory in bytes or pages as named; 64-bit numbers beyond 2^53 lose their last digits. */
 function processJson({ misc, systemMemory, vmCounters }: ProcessFacts): JsonObject {
   return {
-    create_time: misc?.processCreateTime ?? null,
-    user_time: misc?.processUserTime ?? null,
-    kernel_time: misc?.processKernelTime ?? null,
-    integrity_level: misc?.integrityLevel ?? null,
     build_string: misc?.buildString ?? null,
-    time_zone: misc?.timeZone == null ? null : { ...misc.timeZone },
+    create_time: misc?.processCreateTime ?? null,
+    integrity_level: misc?.integrityLevel ?? null,
+    kernel_time: misc?.processKernelTime ?? null,
     system_memory:
       systemMemory === null
         ? null
         : {
-            page_size: systemMemory.pageSize,
-            physical_pages: systemMemory.physicalPages,
             available_pages: Number(systemMemory.availablePages),
-            committed_pages: Number(systemMemory.committedPages),
             commit_limit_pages: Number(systemMemory.commitLimit),
+            committed_pages: Number(systemMemory.committedPages),
+            page_size: systemMemory.pageSize,
             peak_commitment_pages: Number(systemMemory.peakCommitment),
+            physical_pages: systemMemory.physicalPages,
           },
+    time_zone: misc?.timeZone == null ? null : inOrder({ ...misc.timeZone }),
+    user_time: misc?.processUserTime ?? null,
     vm_counters:
       vmCounters === null
         ? null
         : {
             page_fault_count: vmCounters.pageFaultCount,
-            working_set_size: Number(vmCounters.workingSetSize),
-            peak_working_set_size: Number(vmCounters.peakWorkingSetSize),
             pagefile_usage: Number(vmCounters.pagefileUsage),
             peak_pagefile_usage: Number(vmCounters.peakPagefileUsage),
+            peak_working_set_size: Number(vmCounters.peakWorkingSetSize),
             private_usage: Number(vmCounters.privateUsage),
+            working_set_size: Number(vmCounters.workingSetSize),
           },
   };
 }

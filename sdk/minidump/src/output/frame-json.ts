@@ -5,25 +5,27 @@ import { type AddressText, baseName } from './address-text.js';
 import { registerDigits, shownRegisters } from './shown-registers.js';
 import type { JsonObject } from './json-value.js';
 
-/** One frame as rust-minidump's JSON has it. Trusts that it doesn't know are printed as the nearest that it does. */
+/** One frame as rust-minidump's JSON has it, without registers. */
 export function frameJson(
   frame: WalkedFrame,
   { address, unloaded }: { address: AddressText; unloaded: readonly UnloadedModuleRecord[] },
 ): JsonObject {
   const { module, symbol, instruction } = frame;
+  const calls = symbol?.inlines ?? [];
   return {
+    file: symbol?.file ?? null,
     frame: frame.index,
-    trust: frame.trust,
-    offset: address(instruction),
-    module: module === null ? null : baseName(module.codeFile),
-    module_offset: module === null ? null : address(instruction - module.base),
     function: symbol?.function ?? null,
     function_offset:
       module === null || symbol === null ? null : address(instruction - module.base - BigInt(symbol.functionAddress)),
-    file: symbol?.file ?? null,
+    inlines:
+      calls.length === 0 ? null : calls.map(({ file, function: name, line }) => ({ file, function: name, line })),
     line: symbol?.line ?? null,
-    inlines: symbol === null || symbol.inlines.length === 0 ? null : symbol.inlines.map((call) => ({ ...call })),
     missing_symbols: symbol === null,
+    module: module === null ? null : baseName(module.codeFile),
+    module_offset: module === null ? null : address(instruction - module.base),
+    offset: address(instruction),
+    trust: frame.trust,
     unloaded_modules: module === null ? unloadedJson(instruction, unloaded, address) : null,
   };
 }
@@ -48,7 +50,7 @@ function unloadedJson(instruction: bigint, unloaded: readonly UnloadedModuleReco
 export function registersJson(context: CpuContext): JsonObject {
   const registers: JsonObject = {};
   const digits = registerDigits(context.cpu);
-  for (const name of shownRegisters(context)) {
+  for (const name of [...shownRegisters(context)].sort()) {
     const value = context.registers.get(name);
     if (value !== undefined) registers[name] = `0x${value.toString(16).padStart(digits, '0')}`;
   }

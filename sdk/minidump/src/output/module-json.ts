@@ -17,17 +17,17 @@ export function moduleJson(module: ModuleRecord, { address, lookup, certificates
   const found = lookup !== undefined && (lookup.symbols !== null || lookup.isCorrupt);
   return {
     base_addr: address(module.base),
-    end_addr: address(module.base + BigInt(module.size)),
-    filename: baseName(module.codeFile),
+    cert_subject: certificates.get(baseName(module.codeFile)) ?? null,
+    code_id: module.codeId,
+    corrupt_symbols: lookup?.isCorrupt ?? false,
     debug_file: baseName(lookup?.redirectedTo?.debugFile ?? module.debugFile),
     debug_id: (lookup?.redirectedTo?.debugId ?? module.debugId) || noDebugId,
-    code_id: module.codeId,
-    version: module.version,
-    cert_subject: certificates.get(baseName(module.codeFile)) ?? null,
-    missing_symbols: lookup !== undefined && !found,
+    end_addr: address(module.base + BigInt(module.size)),
+    filename: baseName(module.codeFile),
     loaded_symbols: found,
-    corrupt_symbols: lookup?.isCorrupt ?? false,
+    missing_symbols: lookup !== undefined && !found,
     symbol_url: lookup?.url ?? null,
+    version: module.version,
   };
 }
 
@@ -37,9 +37,9 @@ export function unloadedModuleJson(
 ): JsonObject {
   return {
     base_addr: address(module.base),
+    cert_subject: certificates.get(module.name) ?? null,
+    code_id: module.codeId,
     end_addr: address(module.base + BigInt(module.size)),
     filename: module.name,
-    code_id: module.codeId,
-    cert_subject: certificates.get(module.name) ?? null,
   };
 }

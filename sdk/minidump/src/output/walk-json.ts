@@ -3,7 +3,7 @@ import { type AddressText, addressText } from './address-text.js';
 import { crashInfoJson } from './crash-info-json.js';
 import { faultlineJson } from './faultline-json.js';
 import { frameJson, registersJson } from './frame-json.js';
-import { type JsonObject, jsonText } from './json-value.js';
+import { inOrder, type JsonObject, jsonText } from './json-value.js';
 import { moduleJson, unloadedModuleJson } from './module-json.js';
 import { processJson, systemJson } from './process-json.js';
 
@@ -20,7 +20,7 @@ export function walkJson(result: WalkResult): JsonObject {
   const { dump, certificates } = result;
   const address = addressText(dump.system.cpu);
   const threads = result.threads.map((thread) => threadJson(thread, result, address));
-  return {
+  return inOrder({
     status: 'OK',
     ...processJson(dump.facts, address),
     crash_info: crashInfoJson(result, address),
@@ -35,18 +35,18 @@ export function walkJson(result: WalkResult): JsonObject {
     ),
     unloaded_modules: dump.unloadedModules.map((module) => unloadedModuleJson(module, { address, certificates })),
     faultline: faultlineJson(result, address),
-  };
+  });
 }
 
 /** The thread that wrote the dump has no name and no last error there; its name stands under `faultline`. */
 function threadJson(thread: WalkedThread, { dump }: WalkResult, address: AddressText): JsonObject {
   const isWriter = thread.status === 'dump-writer';
   return {
-    thread_id: thread.threadId,
-    thread_name: isWriter ? null : thread.name,
-    last_error_value: isWriter ? null : thread.lastError,
     frame_count: thread.frames.length,
     frames: thread.frames.map((frame) => frameJson(frame, { address, unloaded: dump.unloadedModules })),
+    last_error_value: isWriter ? null : thread.lastError,
+    thread_id: thread.threadId,
+    thread_name: isWriter ? null : thread.name,
   };
 }
 
@@ -58,7 +58,7 @@ function crashingThreadJson(result: WalkResult, threads: JsonObject[]): JsonObje
   if (index === null || first === undefined || thread === undefined) return {};
   const frames = thread['frames'] as JsonObject[];
   const withRegisters = frames.map((frame, at) =>
-    at === 0 ? { ...frame, registers: registersJson(first.context) } : frame,
+    at === 0 ? inOrder({ ...frame, registers: registersJson(first.context) }) : frame,
   );
   return { crashing_thread: { ...thread, frames: withRegisters, threads_index: index } };
 }

@@ -18,10 +18,8 @@ export class SymbolLookups {
   symbolsOf(module: ModuleRecord): ModuleSymbols | null | Promise<ModuleSymbols | null> {
     const known = this.finished.get(module);
     if (known !== undefined) return known.symbols;
-    if (this.provider === null) {
-      this.finished.set(module, nothing);
-      return null;
-    }
+    // Without a provider nobody looked for symbols, so no module is missing any.
+    if (this.provider === null) return null;
     let lookup = this.running.get(module);
     if (lookup === undefined) {
       lookup = this.find(this.provider, module);
