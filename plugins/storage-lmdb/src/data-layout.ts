@@ -1,0 +1,58 @@
+/** Where everything stands below the data folder. Names only; nothing here touches the disk. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { CrashId } from '@faultline/sdk';
+
+export const dayKinds = ['reports', 'dumps'] as const;
+export type DayKind = (typeof dayKinds)[number];
+
+const environmentFile = /^(reports|dumps)\.(\d+)\.mdb$/;
+const dayFolder = /^\d{4}-\d{2}-\d{2}$/;
+
+export class DataLayout {
+  readonly format: string;
+  readonly state: string;
+  readonly crashes: string;
+  /** Parts on their way in; renamed into a day's folder when their report is committed. */
+  readonly incoming: string;
+
+  constructor(readonly root: string) {
+    this.format = path.join(root, 'format.json');
+    this.state = path.join(root, 'state.mdb');
+    this.crashes = path.join(root, 'crashes');
+    this.incoming = path.join(root, 'incoming');
+  }
+
+  day(day: string): string {
+    return path.join(this.crashes, day);
+  }
+
+  environment(day: string, kind: DayKind, generation: number): string {
+    return path.join(this.day(day), `${kind}.${generation}.mdb`);
+  }
+
+  largeFolder(day: string): string {
+    return path.join(this.day(day), 'large');
+  }
+
+  large(day: string, id: CrashId, part: string): string {
+    return path.join(this.largeFolder(day), `${id}.${partKey(part)}`);
+  }
+}
+
+/** Day, when a folder below `crashes` is named like one. */
+export function dayOfFolder(name: string): string | null {
+  return dayFolder.test(name) ? name : null;
+}
+
+export function environmentOfFile(name: string): { kind: DayKind; generation: number } | null {
+  const match = environmentFile.exec(name);
+  if (match === null) return null;
+  return { kind: match[1] === 'dumps' ? 'dumps' : 'reports', generation: Number(match[2]) };
+}
+
+/** A part's name as a piece of a file name and of a key. Part names are hostile: what is not plain is hashed. */
+export function partKey(part: string): string {
+  if (/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(part)) return part;
+  return `~${createHash('sha256').update(part).digest('hex')}`;
+}

@@ -1,0 +1,45 @@
+/** Tables of a day's two environments. JSON values: it keeps every key as it came, `__proto__` too. */
+import type { Database, RootDatabase } from 'lmdb';
+import type { CrashId, OutboxRow, PendingMark, ProcessedCrash, RawCrash, RunRecord, UnixMillis } from '@faultline/sdk';
+
+export interface ReportTables {
+  raw: Database<RawCrash, CrashId>;
+  /** The newest run's. */
+  processed: Database<ProcessedCrash, CrashId>;
+  runs: Database<RunRecord, [CrashId, number]>;
+  pending: Database<PendingMark, CrashId>;
+  /** By age: `[since, id]`, no value. */
+  pendingByAge: Database<Uint8Array, [UnixMillis, CrashId]>;
+  outbox: Database<OutboxRow, [string, CrashId]>;
+  /** `[sink, due, id]`, no value. */
+  outboxByDue: Database<Uint8Array, [string, UnixMillis, CrashId]>;
+}
+
+export interface DumpTables {
+  /** `<crash id>/<part>` to the bytes as they came. */
+  parts: Database<Uint8Array, string>;
+}
+
+/** Value of the rows that are only a key. */
+export const noValue = new Uint8Array(0);
+
+export function openReportTables(root: RootDatabase): ReportTables {
+  return {
+    raw: root.openDB('raw', { encoding: 'json' }),
+    processed: root.openDB('processed', { encoding: 'json' }),
+    runs: root.openDB('runs', { encoding: 'json' }),
+    pending: root.openDB('pending', { encoding: 'json' }),
+    pendingByAge: root.openDB('pending-by-age', { encoding: 'binary' }),
+    outbox: root.openDB('outbox', { encoding: 'json' }),
+    outboxByDue: root.openDB('outbox-by-due', { encoding: 'binary' }),
+  };
+}
+
+export function openDumpTables(root: RootDatabase): DumpTables {
+  return { parts: root.openDB('parts', { encoding: 'binary' }) };
+}
+
+/** Ids sort between these two. */
+export const idRange = { first: '0', last: '~' } as const;
+/** Whole numbers sort between zero and this. */
+export const lastNumber = Number.MAX_SAFE_INTEGER;

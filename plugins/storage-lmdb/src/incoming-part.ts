@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { open, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Bytes, PartSummary, PartWriter } from '@faultline/sdk';
+import { storageFailure } from './storage-failure.js';
+
+/** Where a finished part waits for its report's commit. */
+export type PartContent = { bytes: Uint8Array } | { file: string };
+
+/** A part while it arrives: in memory while it is small, else in a file of the incoming folder. */
+export class IncomingPart implements PartWriter {
+  private chunks: Uint8Array[] = [];
+  private size: Bytes = 0;
+  private handle: FileHandle | null = null;
+  private hasFile = false;
+  private readonly hash = createHash('sha256');
+  private finished: { summary: PartSummary; content: PartContent } | null = null;
+  buffered: Bytes = 0;
+
+  constructor(
+    private readonly part: { name: string; filename: string; contentType: string },
+    /** @param file where it is spooled to; made when needed */
+    private readonly options: { file: string; folder: string; largePart: Bytes },
+  ) {}
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    this.hash.update(chunk);
+    this.size += chunk.byteLength;
+    if (this.handle !== null) return this.append(this.handle, chunk);
+    // A copy: the caller's buffer may be used again.
+    this.chunks.push(Uint8Array.prototype.slice.call(chunk));
+    this.buffered += chunk.byteLength;
+    return this.buffered >= this.options.largePart ? this.spool() : undefined;
+  }
+
+  async spool(): Promise<void> {
+    if (this.handle !== null || this.finished !== null) return;
+    try {
+      this.handle = await open(this.options.file, 'wx');
+      this.hasFile = true;
+    } catch (error) {
+      throw await storageFailure(error, this.options.folder);
+    }
+    const bytes = Buffer.concat(this.chunks);
+    this.chunks = [];
+    this.buffered = 0;
+    await this.append(this.handle, bytes);
+  }
+
+  async end(): Promise<PartSummary> {
+    if (this.finished !== null) return this.finished.summary;
+    const content = await this.settle();
+    const summary: PartSummary = {
+      name: this.part.name,
+      filename: this.part.filename,
+      contentType: this.part.contentType,
+      size: this.size,
+      sha256: this.hash.digest('hex'),
+    };
+    this.finished = { summary, content };
+    return summary;
+  }
+
+  /** Null before `end`. */
+  get content(): PartContent | null {
+    return this.finished?.content ?? null;
+  }
+
+  get name(): string {
+    return this.part.name;
+  }
+
+  /** The file was renamed away: it is no longer this part's to remove. */
+  handOver(): void {
+    this.hasFile = false;
+  }
+
+  async discard(): Promise<void> {
+    this.chunks = [];
+    this.buffered = 0;
+    await this.handle?.close();
+    this.handle = null;
+    if (!this.hasFile) return;
+    this.hasFile = false;
+    await unlink(this.options.file);
+  }
+
+  private async settle(): Promise<PartContent> {
+    const { handle } = this;
+    if (handle === null) {
+      const [only] = this.chunks;
+      const bytes = this.chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.chunks);
+      this.chunks = [];
+      return { bytes };
+    }
+    try {
+      await handle.datasync();
+      await handle.close();
+      this.handle = null;
+    } catch (error) {
+      throw await storageFailure(error, this.options.folder);
+    }
+    return { file: this.options.file };
+  }
+
+  private async append(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+    try {
+      await handle.writeFile(chunk);
+    } catch (error) {
+      throw await storageFailure(error, this.options.folder);
+    }
+  }
+}

@@ -1,0 +1,237 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type {
+  Bytes,
+  Clock,
+  CrashId,
+  CrashStorage,
+  PendingMark,
+  ProcessedCrash,
+  RandomAccessSource,
+  RawCrash,
+  ReportDraft,
+  RunCommit,
+  RunRecord,
+  StorageUsage,
+  StoredCrash,
+  UnixMillis,
+} from '@faultline/sdk';
+import { bytesSource } from '@faultline/sdk/random-access-source';
+import { crashIdDay } from '@faultline/sdk/crash-id';
+import { dayOfFolder, partKey } from './data-layout.js';
+import { idRange, lastNumber } from './day-tables.js';
+import type { ReportTables } from './day-tables.js';
+import type { Environment } from './environment.js';
+import { openFileSource } from './file-source.js';
+import { LmdbReportDraft } from './lmdb-report-draft.js';
+import type { DraftSurroundings } from './lmdb-report-draft.js';
+import { putRow } from './outbox-rows.js';
+import { putMark, removeMark } from './pending-rows.js';
+import type { StateTables } from './state-tables.js';
+
+/** Rows read in one turn by scans: other work goes on in between, and no snapshot is held over it. */
+const scanBatch = 200;
+
+interface Surroundings extends DraftSurroundings {
+  state: Environment<StateTables>;
+  clock: Clock;
+}
+
+/** Crash reports in one LMDB environment per day and kind; the README tells the promises. */
+export class LmdbCrashStorage implements CrashStorage {
+  constructor(private readonly around: Surroundings) {}
+
+  openDraft(): ReportDraft {
+    return new LmdbReportDraft(this.around);
+  }
+
+  load(id: CrashId): Promise<StoredCrash | null> {
+    return this.readReport(id, (tables) => {
+      const raw = tables.raw.get(id);
+      if (raw === undefined) return null;
+      return {
+        raw,
+        processed: tables.processed.get(id) ?? null,
+        runs: runsOf(tables, id),
+        pending: tables.pending.get(id) ?? null,
+      };
+    });
+  }
+
+  rawCrash(id: CrashId): Promise<RawCrash | null> {
+    return this.readReport(id, (tables) => tables.raw.get(id) ?? null);
+  }
+
+  processedCrash(id: CrashId): Promise<ProcessedCrash | null> {
+    return this.readReport(id, (tables) => tables.processed.get(id) ?? null);
+  }
+
+  async openPart(id: CrashId, name: string): Promise<RandomAccessSource | null> {
+    const bytes = await this.smallPart(id, name);
+    if (bytes !== null) return bytesSource(bytes);
+    return await openFileSource(this.around.layout.large(crashIdDay(id), id, name));
+  }
+
+  async locatePart(id: CrashId, name: string): Promise<{ path: string } | { bytes: Uint8Array } | null> {
+    const bytes = await this.smallPart(id, name);
+    if (bytes !== null) return { bytes };
+    const file = this.around.layout.large(crashIdDay(id), id, name);
+    return (await sizeOf(file)) === null ? null : { path: file };
+  }
+
+  async commitRun(commit: RunCommit): Promise<'committed' | 'superseded' | 'gone'> {
+    const { environments, openDays } = this.around;
+    const day = crashIdDay(commit.crashId);
+    const outcome = await openDays.during(day, ['outbox'], () =>
+      environments.reports(day, (reports) => reports.transaction((tables) => writeRun(tables, commit))),
+    );
+    return outcome ?? 'gone';
+  }
+
+  async setPending(mark: PendingMark): Promise<boolean> {
+    const { environments, openDays } = this.around;
+    const day = crashIdDay(mark.crashId);
+    const isKnown = await openDays.during(day, ['pending'], () =>
+      environments.reports(day, (reports) =>
+        reports.transaction((tables) => {
+          if (!tables.raw.doesExist(mark.crashId)) return false;
+          putMark(tables, mark);
+          return true;
+        }),
+      ),
+    );
+    return isKnown ?? false;
+  }
+
+  async *pending(filter: { states?: PendingMark['state'][]; before?: UnixMillis } = {}): AsyncIterable<PendingMark> {
+    const { environments, openDays } = this.around;
+    for (const day of await openDays.days('pending')) {
+      let after: [UnixMillis, CrashId] | undefined;
+      let isEmpty = true;
+      for (;;) {
+        const start = after;
+        const batch =
+          (await environments.reports(day, (reports) => reports.read((tables) => marksAfter(tables, start)))) ?? [];
+        if (batch.length > 0) isEmpty = false;
+        for (const mark of batch) {
+          if (mark.since >= (filter.before ?? Infinity)) break;
+          if (filter.states?.includes(mark.state) ?? true) yield mark;
+        }
+        const last = batch.at(-1);
+        if (last === undefined || batch.length < scanBatch || last.since >= (filter.before ?? Infinity)) break;
+        after = [last.since, last.crashId];
+      }
+      if (isEmpty) await openDays.strikeOff('pending', day, () => this.hasNoMark(day));
+    }
+  }
+
+  async *scanProcessed(filter: { day?: string } = {}): AsyncIterable<ProcessedCrash> {
+    for (const day of filter.day === undefined ? await this.days() : [filter.day]) {
+      let after: CrashId | undefined;
+      for (;;) {
+        const start = after;
+        const batch = await this.around.environments.reports(day, (reports) =>
+          reports.read(({ processed }) => [
+            ...processed.getRange({
+              ...(start === undefined ? {} : { start, exclusiveStart: true }),
+              limit: scanBatch,
+            }),
+          ]),
+        );
+        for (const { value } of batch ?? []) yield value;
+        if (batch === null || batch.length < scanBatch) break;
+        after = batch.at(-1)?.key;
+      }
+    }
+  }
+
+  async days(): Promise<string[]> {
+    const folders = await readdir(this.around.layout.crashes);
+    return folders.filter((name) => dayOfFolder(name) !== null && this.around.environments.has(name, 'reports')).sort();
+  }
+
+  async usage(): Promise<StorageUsage[]> {
+    const usage: StorageUsage[] = [];
+    for (const day of await this.days()) {
+      const reports = await this.around.environments.reports(day, (environment) =>
+        environment.read(({ raw }) => raw.getKeysCount()),
+      );
+      const reportBytes = (await sizeOf(this.around.environments.fileOf(day, 'reports'))) ?? 0;
+      const dumpBytes = (await sizeOf(this.around.environments.fileOf(day, 'dumps'))) ?? 0;
+      const largeBytes = await folderSize(this.around.layout.largeFolder(day));
+      usage.push({ day, reports: reports ?? 0, reportBytes, dumpBytes: dumpBytes + largeBytes });
+    }
+    return usage;
+  }
+
+  /** Writes and syncs a probe in the state and, when there is one already, in today's file. */
+  async checkHealth(): Promise<void> {
+    const { state, environments, clock } = this.around;
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    await Promise.all([state.probe(), environments.reports(today, (reports) => reports.probe())]);
+  }
+
+  private readReport<T>(id: CrashId, read: (tables: ReportTables) => T | null): Promise<T | null> {
+    return this.around.environments.reports(crashIdDay(id), (reports) => reports.read(read));
+  }
+
+  private async smallPart(id: CrashId, name: string): Promise<Uint8Array | null> {
+    const bytes = await this.around.environments.dumps(crashIdDay(id), (dumps) =>
+      dumps.read(({ parts }) => parts.getBinary(`${id}/${partKey(name)}`) ?? null),
+    );
+    if (bytes === null) return null;
+    // A part without its raw crash was never answered: it is not there.
+    return (await this.rawCrash(id)) === null ? null : bytes;
+  }
+
+  private async hasNoMark(day: string): Promise<boolean> {
+    const keys = await this.around.environments.reports(day, (reports) =>
+      reports.read(({ pending }) => [...pending.getKeys({ limit: 1 })]),
+    );
+    return (keys ?? []).length === 0;
+  }
+}
+
+function writeRun(tables: ReportTables, commit: RunCommit): 'committed' | 'superseded' | 'gone' {
+  const { crashId, run, expectedRun, processed, record, sinks } = commit;
+  if (!tables.raw.doesExist(crashId)) return 'gone';
+  if ((runsOf(tables, crashId).at(-1)?.run ?? 0) !== expectedRun) return 'superseded';
+  void tables.processed.put(crashId, processed);
+  void tables.runs.put([crashId, run], record);
+  const mark = tables.pending.get(crashId);
+  if (mark !== undefined && mark.run <= run) removeMark(tables, crashId);
+  const since = Date.parse(record.completed);
+  for (const sink of sinks) putRow(tables, { sink, crashId, run, attempts: 0, due: since, since });
+  return 'committed';
+}
+
+function runsOf({ runs }: ReportTables, id: CrashId): RunRecord[] {
+  return [...runs.getRange({ start: [id, 0], end: [id, lastNumber] })].map(({ value }) => value);
+}
+
+function marksAfter(tables: ReportTables, after: [UnixMillis, CrashId] | undefined): PendingMark[] {
+  const start = after === undefined ? {} : { start: after, exclusiveStart: true };
+  const keys = tables.pendingByAge.getKeys({ ...start, end: [lastNumber, idRange.last], limit: scanBatch });
+  return [...keys].flatMap(([, id]) => tables.pending.get(id) ?? []);
+}
+
+async function sizeOf(file: string): Promise<Bytes | null> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    // Not there: most days have no large part, some no dump at all.
+    return null;
+  }
+}
+
+async function folderSize(folder: string): Promise<Bytes> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch {
+    return 0;
+  }
+  let total = 0;
+  for (const name of names) total += (await sizeOf(path.join(folder, name))) ?? 0;
+  return total;
+}

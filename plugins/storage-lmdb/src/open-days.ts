@@ -1,0 +1,64 @@
+/**
+ * Which days have pending marks or outbox rows, so that a start opens only those. A day is listed, durably, before
+ * the first such row is written in it, and struck off when it was found empty while nobody wrote to it.
+ */
+import type { Environment } from './environment.js';
+import type { StateTables } from './state-tables.js';
+
+export type Owed = 'pending' | 'outbox';
+
+export class OpenDays {
+  private readonly listed = new Map<string, Promise<void>>();
+  private readonly writers = new Map<string, number>();
+
+  constructor(private readonly state: Environment<StateTables>) {}
+
+  /** Runs a write that may add rows of these kinds to a day. */
+  async during<T>(day: string, kinds: readonly Owed[], write: () => Promise<T>): Promise<T> {
+    const names = kinds.map((kind) => nameOf(kind, day));
+    for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 0) + 1);
+    try {
+      await Promise.all(kinds.map((kind) => this.list(kind, day)));
+      return await write();
+    } finally {
+      for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 1) - 1);
+    }
+  }
+
+  /** Oldest first. */
+  async days(kind: Owed): Promise<string[]> {
+    return await this.state.read(({ openDays }) =>
+      [...openDays.getKeys({ start: [kind, '0'], end: [kind, '~'] })].map(([, day]) => day),
+    );
+  }
+
+  /**
+   * Strikes a day off, unless somebody writes to it. `isEmpty` is asked again after the row is gone: another process
+   * may have written meanwhile.
+   */
+  async strikeOff(kind: Owed, day: string, isEmpty: () => Promise<boolean>): Promise<void> {
+    const name = nameOf(kind, day);
+    if ((this.writers.get(name) ?? 0) > 0) return;
+    this.listed.delete(name);
+    this.writers.delete(name);
+    await this.state.write(({ openDays }) => openDays.remove([kind, day]));
+    if (!(await isEmpty())) await this.list(kind, day);
+  }
+
+  private list(kind: Owed, day: string): Promise<void> {
+    const name = nameOf(kind, day);
+    let listing = this.listed.get(name);
+    if (listing === undefined) {
+      listing = this.state.write(async ({ openDays }) => {
+        await openDays.put([kind, day], true);
+      });
+      this.listed.set(name, listing);
+      listing.catch(() => this.listed.delete(name));
+    }
+    return listing;
+  }
+}
+
+function nameOf(kind: Owed, day: string): string {
+  return `${kind}/${day}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * Removes what belongs to no report: parts whose raw crash was never written, and files left in the incoming folder.
+ * Looks twice, an hour apart, and removes what was an orphan both times: so nothing that any process still has in
+ * hand, and no clock or date of a file is trusted.
+ */
+import { readdir, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock, CrashId, Logger, Milliseconds } from '@faultline/sdk';
+import { parseCrashId } from '@faultline/sdk/crash-id';
+import type { DayEnvironments } from './day-environments.js';
+import type { DataLayout } from './data-layout.js';
+import type { FolderSync } from './folder-sync.js';
+
+export const sweepAge: Milliseconds = 3_600_000;
+const batch = 500;
+
+interface Surroundings {
+  layout: DataLayout;
+  folders: FolderSync;
+  environments: DayEnvironments;
+  clock: Clock;
+  logger: Logger;
+  /** True for a file that this process is writing. */
+  isIncomingOpen(file: string): boolean;
+}
+
+/** What was found without a report: keys of the dumps by day, and paths. */
+interface Orphans {
+  parts: Map<string, Set<string>>;
+  files: Set<string>;
+}
+
+/** @param days days that a crash of the server may have left something in */
+export async function sweepOrphans(
+  around: Surroundings,
+  days: readonly string[],
+  signal: AbortSignal,
+): Promise<{ parts: number; files: number }> {
+  const before = await findOrphans(around, days);
+  if (before.files.size === 0 && before.parts.size === 0) return { parts: 0, files: 0 };
+  await around.clock.sleep(sweepAge, signal);
+  const now = await findOrphans(around, days);
+  const removed = await removeOrphans(around, intersection(before, now));
+  if (removed.parts + removed.files > 0) around.logger.info(removed, 'Swept parts of reports that were never answered');
+  return removed;
+}
+
+async function findOrphans(around: Surroundings, days: readonly string[]): Promise<Orphans> {
+  const orphans: Orphans = { parts: new Map(), files: new Set() };
+  for (const name of await namesIn(around.layout.incoming)) {
+    const file = path.join(around.layout.incoming, name);
+    if (!around.isIncomingOpen(file)) orphans.files.add(file);
+  }
+  for (const day of days) {
+    const parts = await orphanParts(around.environments, day);
+    if (parts.size > 0) orphans.parts.set(day, parts);
+    for (const name of await namesIn(around.layout.largeFolder(day))) {
+      const id = parseCrashId(name.slice(0, 36));
+      if (id !== null && !(await hasReport(around.environments, day, [id])).has(id)) {
+        orphans.files.add(path.join(around.layout.largeFolder(day), name));
+      }
+    }
+  }
+  return orphans;
+}
+
+async function orphanParts(environments: DayEnvironments, day: string): Promise<Set<string>> {
+  const orphans = new Set<string>();
+  let after: string | undefined;
+  for (;;) {
+    const start = after;
+    const keys = await environments.dumps(day, (dumps) =>
+      dumps.read(({ parts }) => [
+        ...parts.getKeys({ ...(start === undefined ? {} : { start, exclusiveStart: true }), limit: batch }),
+      ]),
+    );
+    if (keys === null) return orphans;
+    const known = await hasReport(environments, day, keys.map(idOfKey));
+    for (const key of keys) if (!known.has(idOfKey(key))) orphans.add(key);
+    if (keys.length < batch) return orphans;
+    after = keys.at(-1);
+  }
+}
+
+async function hasReport(environments: DayEnvironments, day: string, ids: CrashId[]): Promise<Set<CrashId>> {
+  const known = await environments.reports(day, (reports) =>
+    reports.read(({ raw }) => ids.filter((id) => raw.doesExist(id))),
+  );
+  return new Set(known ?? []);
+}
+
+async function removeOrphans(around: Surroundings, orphans: Orphans): Promise<{ parts: number; files: number }> {
+  let removed = 0;
+  for (const [day, keys] of orphans.parts) {
+    await around.environments.dumps(day, (dumps) =>
+      dumps.write(({ parts }) => Promise.all([...keys].map((key) => parts.remove(key)))),
+    );
+    removed += keys.size;
+  }
+  for (const file of orphans.files) await unlink(file);
+  for (const folder of new Set([...orphans.files].map((file) => path.dirname(file)))) await around.folders.sync(folder);
+  return { parts: removed, files: orphans.files.size };
+}
+
+function intersection(a: Orphans, b: Orphans): Orphans {
+  const parts = new Map<string, Set<string>>();
+  for (const [day, keys] of a.parts) {
+    const both = [...keys].filter((key) => b.parts.get(day)?.has(key) === true);
+    if (both.length > 0) parts.set(day, new Set(both));
+  }
+  return { parts, files: new Set([...a.files].filter((file) => b.files.has(file))) };
+}
+
+function idOfKey(key: string): CrashId {
+  return key.slice(0, 36);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    // No such folder: the day has no large part.
+    return [];
+  }
+}
