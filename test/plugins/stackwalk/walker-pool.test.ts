@@ -73,6 +73,14 @@ describe('WalkerPool', () => {
     expect(outcome).toEqual({ kind: 'died', reason: 'signal SIGABRT' });
   });
 
+  it('is healthy before its first dump, and not when process after process dies', async () => {
+    await expect(pool('echo').checkHealth()).resolves.toBeUndefined();
+    await expect(pool('no-such-program').checkHealth()).rejects.toThrow('no-such-program');
+    const dying = pool('abort');
+    for (let walk = 0; walk < 5; walk += 1) await dying.walk(request, never);
+    await expect(dying.checkHealth()).rejects.toMatchObject({ code: 'WALKER_DYING' });
+  });
+
   it('kills the walk when the caller gives up', async () => {
     const stop = new AbortController();
     const walking = pool('spin').walk(request, stop.signal);

@@ -1,3 +1,6 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { FaultlineError } from '@faultline/sdk/errors';
 import type { WalkRequest } from '../walk-protocol.js';
 import { WalkerProcess, type WalkLimits, type WalkOutcome } from './walker-process.js';
 
@@ -9,6 +12,9 @@ export interface PoolOptions extends WalkLimits {
   module: string;
 }
 
+/** So many processes in a row that die are no longer the fault of their dumps. */
+const tooManyDeaths = 5;
+
 /** Walking processes, started on first use, reused while warm, stopped when idle. */
 export class WalkerPool {
   readonly #idle: { walker: WalkerProcess; timer: NodeJS.Timeout }[] = [];
@@ -16,6 +22,7 @@ export class WalkerPool {
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
   #nextJob = 1;
+  #deathsInRow = 0;
   #isClosed = false;
 
   constructor(private readonly options: PoolOptions) {}
@@ -33,11 +40,25 @@ export class WalkerPool {
     }
     const walker = this.#take();
     try {
-      return await walker.walk({ ...request, job: this.#nextJob++ }, this.options, signal);
+      const outcome = await walker.walk({ ...request, job: this.#nextJob++ }, this.options, signal);
+      this.#deathsInRow = outcome.kind === 'died' ? this.#deathsInRow + 1 : 0;
+      return outcome;
     } finally {
       this.#giveBack(walker);
       this.#next();
     }
+  }
+
+  /** Throws when walking can't work: the program is not there, or processes keep dying without an answer. */
+  async checkHealth(): Promise<void> {
+    await access(this.options.module, constants.R_OK);
+    if (this.#deathsInRow < tooManyDeaths) return;
+    throw new FaultlineError(
+      'Unavailable',
+      'WALKER_DYING',
+      `The last ${this.#deathsInRow} walking processes died without an answer.`,
+      { hint: 'The crashes say how (signal or exit code). `faultline stackwalk DUMP` shows it in the open.' },
+    );
   }
 
   /** Kills every process; what is in hand resolves as died or aborted. */

@@ -1,0 +1,81 @@
+import {
+  mainDumpName,
+  type CrashStorage,
+  type ContributionList,
+  type Clock,
+  type JsonValue,
+  type Stackwalker,
+  type StackwalkResult,
+  type SymbolSource,
+} from '@faultline/sdk';
+import type { WalkOutcome } from './pool/walker-process.js';
+import type { WalkerPool } from './pool/walker-pool.js';
+
+const tool = 'faultline-stackwalk';
+
+export interface StackwalkerParts {
+  pool: WalkerPool;
+  storage: CrashStorage;
+  sources: ContributionList<SymbolSource>;
+  clock: Clock;
+  version: string;
+  limits: { timeLimit: number; memoryLimit: number };
+}
+
+/** Walks dumps of stored crashes in processes that can be killed. Every dump gets a status; none hurts the host. */
+export class PooledStackwalker implements Stackwalker {
+  readonly id = 'stackwalk';
+  readonly title = 'Stack walker';
+
+  constructor(private readonly parts: StackwalkerParts) {}
+
+  async walk(job: Parameters<Stackwalker['walk']>[0], signal: AbortSignal): Promise<StackwalkResult> {
+    const began = this.parts.clock.monotonic();
+    const finish = (status: string, json: StackwalkResult['json'], notes: string[] = []): StackwalkResult => {
+      const duration = this.parts.clock.monotonic() - began;
+      const prefix = job.part === mainDumpName ? '' : `${job.part}: `;
+      return { status, json, tool, version: this.parts.version, duration, notes: notes.map((note) => prefix + note) };
+    };
+    const dump = await this.parts.storage.locatePart(job.crashId, job.part);
+    if (dump === null) return finish('MissingMinidump', null, ['the dump is not in the store']);
+    if ('bytes' in dump && dump.bytes.byteLength === 0) return finish('EmptyMinidump', null, ['the dump has 0 bytes']);
+
+    const outcome = await this.parts.pool.walk({ dump, sources: this.#sources(), evil: job.raw }, signal);
+    signal.throwIfAborted();
+    return this.#result(outcome, finish);
+  }
+
+  checkHealth(): Promise<void> {
+    return this.parts.pool.checkHealth();
+  }
+
+  #result(
+    outcome: WalkOutcome,
+    finish: (status: string, json: StackwalkResult['json'], notes?: string[]) => StackwalkResult,
+  ): StackwalkResult {
+    const { timeLimit, memoryLimit } = this.parts.limits;
+    switch (outcome.kind) {
+      case 'reply': {
+        const { reply } = outcome;
+        if (reply.ok) return finish('OK', JSON.parse(reply.json) as Record<string, JsonValue>);
+        return finish(reply.status, null, [`the dump could not be walked: ${reply.message}`]);
+      }
+      case 'timeout':
+        return finish('Timeout', null, [`walking took longer than ${timeLimit} ms and was stopped`]);
+      case 'memory-limit':
+        return finish('MemoryLimit', null, [`walking took more than ${memoryLimit} bytes and was stopped`]);
+      case 'died':
+        return finish('WalkerDied', null, [`the walking process died: ${outcome.reason}`]);
+      case 'aborted':
+        return finish('Aborted', null, ['walking was stopped with the server']);
+    }
+  }
+
+  #sources() {
+    return this.parts.sources
+      .all()
+      .map(({ value }) => value)
+      .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+      .map(({ module, options }) => ({ module, options }));
+  }
+}
