@@ -65,6 +65,8 @@ export type { ProcessFacts } from './walk/process-facts.js';
 export type { WalkedThread, WalkResult } from './walk/walk-result.js';
 export { findMicrodumps } from './microdump/microdump-text.js';
 export { walkJson, walkJsonText } from './output/walk-json.js';
+export { breakpadText } from './output/breakpad-text.js';
+export { humanText, type HumanTextOptions } from './output/human-text.js';
 export type { JsonObject, JsonValue } from './output/json-value.js';
 
 export { type CrashReason, crashReason } from './reason/crash-reason.js';

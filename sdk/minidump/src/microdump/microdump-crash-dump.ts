@@ -42,6 +42,7 @@ export function microdumpCrashDump(microdump: Microdump): CrashDump {
     );
   }
   const problems: DumpProblem[] = [];
+  const modules = microdump.modules.map(moduleOf);
   const system = systemOf(microdump, cpu, bytes.byteLength === arm64OldSize ? 0x8003 : 0);
   const stack = stackOf(microdump, problems);
   const context = contextOf(bytes, system);
@@ -62,7 +63,8 @@ export function microdumpCrashDump(microdump: Microdump): CrashDump {
     ],
     requestingThread: 0,
     exception: exceptionOf(microdump),
-    modules: microdump.modules.map(moduleOf),
+    modules,
+    reachableModules: cutAtNext(modules),
     unloadedModules: [],
     memory: memoryOf(stack),
     regions: null,
@@ -130,6 +132,18 @@ function moduleOf({ base, size, debugId, name }: Microdump['modules'][number], i
     timestamp: 0,
     checksum: 0,
   };
+}
+
+/**
+ * Android maps a library's parts one by one, and the log names the whole: where a module reaches into the next, that
+ * one is right (Breakpad's microdump-multiple.dmp: libGLESv1_CM_adreno.so reaches into libllvm-glnext.so).
+ */
+function cutAtNext(modules: ModuleRecord[]): ModuleRecord[] {
+  const sorted = [...modules].sort((one, other) => (one.base < other.base ? -1 : one.base > other.base ? 1 : 0));
+  return sorted.map((module, at) => {
+    const next = sorted[at + 1]?.base ?? module.base + BigInt(module.size);
+    return { ...module, size: Math.min(module.size, Number(next - module.base)) };
+  });
 }
 
 /** The chunks must follow one another; at a gap (a dropped line of the log) the stack ends. */

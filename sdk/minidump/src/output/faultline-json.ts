@@ -54,7 +54,7 @@ function exceptionJson({ dump }: WalkResult, address: AddressText): JsonObject |
 /** Each look-up of a module's symbols, in dump order. */
 function symbolsJson({ dump, symbols }: WalkResult): JsonValue[] {
   return dump.modules.flatMap((module) => {
-    const lookup = symbols.get(module);
+    const lookup = symbols.get(module.index);
     if (lookup === undefined) return [];
     return [
       {

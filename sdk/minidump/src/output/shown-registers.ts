@@ -3,8 +3,11 @@ import { type CpuArchitecture, pointerSize } from '../model/cpu.js';
 
 const mips = ['gp', 'sp', 'fp', 'ra', 'pc', 's0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'];
 
-/** For CPUs where not all registers that the dump stores are printed. */
+const amd64 = ['rax', 'rdx', 'rcx', 'rbx', 'rsi', 'rdi', 'rbp', 'rsp'];
+
+/** Breakpad's order; for x86 and mips not all registers that the dump stores are printed. */
 const shown: Partial<Record<CpuArchitecture, readonly string[]>> = {
+  amd64: [...amd64, 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'rip'],
   x86: ['eip', 'esp', 'ebp', 'ebx', 'esi', 'edi', 'eax', 'ecx', 'edx', 'eflags'],
   mips,
   mips64: mips,

@@ -31,7 +31,7 @@ export function walkJson(result: WalkResult): JsonObject {
     main_module: 0,
     modules_contains_cert_info: certificates.size > 0,
     modules: dump.modules.map((module) =>
-      moduleJson(module, { address, certificates, lookup: result.symbols.get(module) }),
+      moduleJson(module, { address, certificates, lookup: result.symbols.get(module.index) }),
     ),
     unloaded_modules: dump.unloadedModules.map((module) => unloadedModuleJson(module, { address, certificates })),
     faultline: faultlineJson(result, address),

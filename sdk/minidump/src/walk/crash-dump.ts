@@ -21,6 +21,8 @@ export interface CrashDump {
   exception: ExceptionRecord | null;
   /** In dump order; the first is the program. */
   modules: ModuleRecord[];
+  /** The same as look-ups by address see them, where that differs: cut where one overlaps another. */
+  reachableModules?: ModuleRecord[];
   unloadedModules: UnloadedModuleRecord[];
   memory: ProcessMemory;
   /** What the process could do with its address space; null when the dump doesn't say. */

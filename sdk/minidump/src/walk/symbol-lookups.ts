@@ -6,9 +6,9 @@ const nothing: SymbolLookup = { symbols: null, attempts: [], isCorrupt: false, u
 
 /** Asks a provider once per module of a walk; threads that need the same module wait for the same answer. */
 export class SymbolLookups {
-  private readonly running = new Map<ModuleRecord, Promise<SymbolLookup>>();
-  /** Answers, by module. A module that no frame touched is not in it. */
-  readonly finished = new Map<ModuleRecord, SymbolLookup>();
+  private readonly running = new Map<number, Promise<SymbolLookup>>();
+  /** Answers, by the module's position. A module that no frame touched is not in it. */
+  readonly finished = new Map<number, SymbolLookup>();
 
   constructor(
     private readonly provider: SymbolProvider | null,
@@ -16,14 +16,14 @@ export class SymbolLookups {
   ) {}
 
   symbolsOf(module: ModuleRecord): ModuleSymbols | null | Promise<ModuleSymbols | null> {
-    const known = this.finished.get(module);
+    const known = this.finished.get(module.index);
     if (known !== undefined) return known.symbols;
     // Without a provider nobody looked for symbols, so no module is missing any.
     if (this.provider === null) return null;
-    let lookup = this.running.get(module);
+    let lookup = this.running.get(module.index);
     if (lookup === undefined) {
       lookup = this.find(this.provider, module);
-      this.running.set(module, lookup);
+      this.running.set(module.index, lookup);
     }
     return lookup.then(({ symbols }) => symbols);
   }
@@ -45,7 +45,7 @@ export class SymbolLookups {
       } as const;
       lookup = { ...nothing, attempts: [attempt] };
     }
-    this.finished.set(module, lookup);
+    this.finished.set(module.index, lookup);
     return lookup;
   }
 }

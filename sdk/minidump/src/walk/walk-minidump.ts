@@ -58,7 +58,7 @@ export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 
   const lookups = new SymbolLookups(options.symbols ?? null, signal);
   const walker = new ThreadWalker({
     dump,
-    modules: new ModuleMap(dump.modules),
+    modules: new ModuleMap(dump.reachableModules ?? dump.modules),
     symbols: (module) => lookups.symbolsOf(module),
     limits: { ...defaultUnwindLimits, ...options.limits?.unwind },
     isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,

@@ -1,6 +1,5 @@
 import type { SymbolLookup } from '@faultline/sdk/module-symbols';
 import type { WalkedFrame } from '../model/frame.js';
-import type { ModuleRecord } from '../model/module-record.js';
 import type { DumpProblem } from '../reader/dump-problem.js';
 import type { CrashReason } from '../reason/crash-reason.js';
 import type { UnwindSummary } from '../unwind/index.js';
@@ -14,8 +13,8 @@ export interface WalkResult {
   threads: WalkedThread[];
   /** Position in `threads`; null when no thread crashed or asked for the dump. */
   requestingThread: number | null;
-  /** Symbol look-ups by module; a module that no frame touched is not in it. */
-  symbols: ReadonlyMap<ModuleRecord, SymbolLookup>;
+  /** Symbol look-ups by a module's position in the list; one that no frame touched is not in it. */
+  symbols: ReadonlyMap<number, SymbolLookup>;
   /** Certificate subjects by base name of a module's file, when the caller knew any. */
   certificates: ReadonlyMap<string, string>;
   /** From /proc/cpuinfo, or what the caller knew. */
