@@ -39,6 +39,8 @@ export interface SymbolizedAddress {
   /** Of the outermost function: with inlines, the place of the call. */
   file: string | null;
   line: number | null;
+  /** Where the line's code begins, for "line 58 + 0x3"; left out where there is no line, or the source can't tell. */
+  lineAddress?: ModuleOffset;
   /** Innermost first; empty when nothing is inlined here. */
   inlines: InlineCall[];
 }
