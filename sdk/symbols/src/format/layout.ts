@@ -11,9 +11,9 @@ export const indexVersion = 1;
 export const headerSize = 16;
 export const trailerSize = 56;
 /** Bytes that share one checksum, and that the reader fetches at once. */
-export const pageSize = 64 * 1024;
+export const pageSize = 16 * 1024;
 /** Entries of a table that stand together; the first key of each block is kept in the directory. */
-export const blockEntries = 1024;
+export const blockEntries = 512;
 /** Bodies start at multiples of this, so that a reference of 32 bits reaches 16 GiB. */
 export const bodyAlignment = 4;
 

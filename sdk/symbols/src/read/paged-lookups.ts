@@ -1,8 +1,8 @@
 import type { MaybePromise } from '@faultline/sdk/units';
 import { PageMiss, type PagedBytes } from './paged-bytes.js';
 
-/** Pages kept when no lookup is under way: 8 MB of one index. */
-const capacity = 128;
+/** Pages kept when no lookup is under way: 4 MB of one index. */
+const capacity = 256;
 
 /**
  * Runs lookups that are written as plain synchronous code. What is in memory is answered at once; when a page is

@@ -1,0 +1,135 @@
+/**
+ * Indexes of symbol files, each built once and found again by every process that shares the cache folder. The name of
+ * an index holds size, time and path of its text, so that a changed text is another index and nothing is compared.
+ *
+ * An index is written under a temporary name and renamed. It is not fsynced: its pages carry checksums, so one that a
+ * power failure tore is noticed, removed and built again, and the first walk does not wait for the disk.
+ */
+import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isFaultlineError } from '@faultline/sdk/errors';
+import { bytesSource } from '@faultline/sdk/random-access-source';
+import type { SymbolIndexReader, SymbolPath } from '@faultline/symbols';
+import { openSymbolIndex } from '@faultline/symbols/open-symbol-index';
+import { openFileSource } from './file-source.js';
+import { sweepTemporaries, temporaryName } from './temporary-files.js';
+
+/** Without a cache folder, larger texts get an index in the system's folder for temporary files, removed at once. */
+const largestInMemory = 16 * 1024 * 1024;
+
+export interface IndexStoreOptions {
+  cacheFolder: string | null;
+  maxTextBytes: number;
+  buildThreads: number;
+}
+
+export interface OpenedSymbols {
+  symbols: SymbolIndexReader;
+  /** Whether the text had to be read. */
+  wasBuilt: boolean;
+}
+
+export class IndexStore {
+  constructor(private readonly options: IndexStoreOptions) {}
+
+  /**
+   * The symbols of a text file.
+   * @param place folders the index belongs under
+   * @throws FaultlineError `SYMBOLS_TOO_LARGE` and the like; file system and zlib errors as they are
+   */
+  async open(text: string, place: SymbolPath, origin: string, signal?: AbortSignal): Promise<OpenedSymbols> {
+    const { cacheFolder } = this.options;
+    if (cacheFolder === null) return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
+    const file = path.join(cacheFolder, 'indexes', place.folder, place.id, indexName(text, place.file));
+    const known = await this.openKnown(file, origin);
+    if (known !== null) return { symbols: known, wasBuilt: false };
+    await this.build(text, file, signal);
+    return { symbols: await openSymbolIndex(openFileSource(file), origin), wasBuilt: true };
+  }
+
+  private async openKnown(file: string, origin: string): Promise<SymbolIndexReader | null> {
+    let source;
+    try {
+      source = openFileSource(file);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    }
+    try {
+      const symbols = await openSymbolIndex(source, origin);
+      markUsed(file);
+      return symbols;
+    } catch (error) {
+      await source.close?.();
+      if (!isFaultlineError(error)) throw error;
+      // Damaged, or of another version: it is derived, so it goes and comes again.
+      rmSync(file, { force: true });
+      return null;
+    }
+  }
+
+  private async build(text: string, file: string, signal?: AbortSignal): Promise<void> {
+    const folder = path.dirname(file);
+    mkdirSync(folder, { recursive: true });
+    sweepTemporaries(folder);
+    const temporary = temporaryName(file);
+    try {
+      await this.buildFile(text, temporary, signal);
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  private async openUncached(text: string, origin: string, signal?: AbortSignal): Promise<SymbolIndexReader> {
+    if (statSync(text).size <= largestInMemory) {
+      const [{ buildSymbolIndexInMemory }, { textChunks }] = await Promise.all([
+        import('@faultline/symbols'),
+        import('./text-chunks.js'),
+      ]);
+      const limits = { maxTextBytes: this.options.maxTextBytes };
+      const options = signal === undefined ? { limits } : { limits, signal };
+      return openSymbolIndex(bytesSource(await buildSymbolIndexInMemory(textChunks(text), options)), origin);
+    }
+    const temporary = temporaryName(path.join(tmpdir(), 'faultline.symx'));
+    try {
+      await this.buildFile(text, temporary, signal);
+      return await openSymbolIndex(openFileSource(temporary), origin);
+    } finally {
+      // Where an open file can be removed, its bytes live as long as the reader; Windows refuses, and keeps the file.
+      rmSync(temporary, { force: true });
+    }
+  }
+
+  private async buildFile(text: string, output: string, signal?: AbortSignal): Promise<void> {
+    const { maxTextBytes, buildThreads } = this.options;
+    // Most walks find their indexes built: what builds them is loaded by the first that does not.
+    const { buildIndexFile } = await import('./build-index-file.js');
+    await buildIndexFile(text, output, { limits: { maxTextBytes }, threads: buildThreads, signal });
+  }
+}
+
+function indexName(text: string, file: string): string {
+  const { size, mtimeMs } = statSync(text);
+  const facts = [size, Math.round(mtimeMs), hashOf(path.resolve(text))].map((each) => each.toString(36)).join('-');
+  return `${file.slice(0, 120)}.${facts}.symx`;
+}
+
+/** FNV-1a: tells apart texts of one size and time, nothing more. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+/** The access time is when an index was last of use; the quota goes by it. */
+function markUsed(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, statSync(file).mtime);
+  } catch {
+    // A cache that may only be read works as well; what is used is then not known.
+  }
+}

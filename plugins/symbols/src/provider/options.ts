@@ -1,0 +1,65 @@
+import { FaultlineError } from '@faultline/sdk/errors';
+import type { Bytes, Milliseconds } from '@faultline/sdk/units';
+
+/** What a child process needs to find symbols; plain JSON, because it crosses processes. */
+export interface SymbolProviderOptions {
+  /** Folders in Breakpad's layout, or single `.sym` files; asked first, in order. */
+  paths: string[];
+  /** Base addresses of symbol servers, asked in order after paths and cache. */
+  urls: string[];
+  /** Downloads and indexes are kept here, shared by any number of processes. Null: nothing is kept. */
+  cacheFolder: string | null;
+  /** Per request, from its start to its last byte. */
+  timeout: Milliseconds;
+  /** Larger downloads are refused. */
+  maxDownloadBytes: Bytes;
+  /** Larger symbol texts, after gzip, are refused. */
+  maxTextBytes: Bytes;
+  maxRedirects: number;
+  /** How long a server's "not found" is believed. */
+  missLifetime: Milliseconds;
+  /** Redirects to addresses of private networks are followed. */
+  allowPrivateRedirects: boolean;
+  /** Worker threads for the index of one large file; 0 or 1 builds on the calling thread. */
+  buildThreads: number;
+}
+
+export const defaultSymbolProviderOptions: SymbolProviderOptions = {
+  paths: [],
+  urls: [],
+  cacheFolder: null,
+  timeout: 120_000,
+  maxDownloadBytes: 2 * 2 ** 30,
+  maxTextBytes: 4 * 2 ** 30,
+  maxRedirects: 5,
+  missLifetime: 60 * 60 * 1000,
+  allowPrivateRedirects: false,
+  buildThreads: 2,
+};
+
+/**
+ * Fills in defaults and checks what came as JSON.
+ * @throws FaultlineError `SYMBOL_OPTIONS_INVALID`, naming the key
+ */
+export function checkOptions(given: Partial<SymbolProviderOptions>): SymbolProviderOptions {
+  const options = { ...defaultSymbolProviderOptions, ...given };
+  for (const key of ['paths', 'urls'] as const) {
+    const list: unknown = options[key];
+    if (!Array.isArray(list) || !list.every((each) => typeof each === 'string')) throw invalid(key, 'a list of texts');
+  }
+  for (const url of options.urls) {
+    if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) throw invalid('urls', 'http or https addresses');
+  }
+  for (const [key, value] of Object.entries(options)) {
+    const isNumber = typeof defaultSymbolProviderOptions[key as keyof SymbolProviderOptions] === 'number';
+    if (isNumber && !(typeof value === 'number' && value >= 0)) throw invalid(key, 'a number from 0 on');
+  }
+  if (options.cacheFolder !== null && typeof options.cacheFolder !== 'string') throw invalid('cacheFolder', 'a folder');
+  return options;
+}
+
+function invalid(key: string, what: string): FaultlineError {
+  return new FaultlineError('Malformed', 'SYMBOL_OPTIONS_INVALID', `The symbol option "${key}" must be ${what}.`, {
+    details: { key },
+  });
+}
