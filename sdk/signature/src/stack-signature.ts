@@ -31,12 +31,12 @@ export function signStack(crash: CrashData, lists: SignatureLists): StackSignatu
   const parts = walk(frames, start, lists);
   if (parts.length > 0) return { signature: parts.join(separator), protoSignature, frames, notes: [] };
 
-  const first = frames[start];
+  const first = frames.slice(start).find(({ name }) => name !== '');
   if (first === undefined) {
     const notes = [`CSignatureTool: no frame data for crashing thread (${thread})`];
     return { signature: 'EMPTY: no frame data available', protoSignature, frames, notes };
   }
-  if (first.name !== '') decide(first, 'kept', 'nothing-better');
+  decide(first, 'kept', 'nothing-better');
   const notes = ['CSignatureTool: all frames are irrelevant; the first one stands for them'];
   return { signature: first.name, protoSignature, frames, notes };
 }

@@ -51,6 +51,29 @@ export const differences: readonly Difference[] = [
     construct: /[^ -~]|\\u|\\[nrt]/,
   },
   {
+    id: 'unnamed-frames',
+    reason:
+      'When no frame that could stand for the stack has a name, siggen gives an empty signature; section 5.2 has such ' +
+      'frames ignored, so ours is the first named frame, or EMPTY: no frame data available.',
+    construct: /"frames":\[\{\}/,
+  },
+  {
+    id: 'negative-thread',
+    reason: 'siggen counts a negative crashing_thread from the end of the threads; section 5.2 has invalid ones as 0.',
+    construct: /"crashing_thread":-/,
+  },
+  {
+    id: 'null-lists',
+    reason:
+      'siggen throws on threads or frames that are null and loses the signature; section 5.5 has null as missing.',
+    construct: /"(?:threads|frames)":null/,
+  },
+  {
+    id: 'malformed-conditions',
+    reason: 'siggen takes the letters of a text, or the keys of an object, for conditions; ours fails the rule.',
+    construct: /conditions\\":(?:\\"[^"]|\{)/,
+  },
+  {
     id: 'watchdog-lists',
     reason: 'For shutdown hangs siggen reads its own lists whatever lists it is given ([GAP] in section 5.1, rule 7).',
     construct: /RunWatchdog/,

@@ -5,12 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CrashData } from '@faultline/signature';
 
 const version = '2.2.20241029';
-const environment = fileURLToPath(new URL('../../../node_modules/.cache/faultline-siggen', import.meta.url));
-const script = fileURLToPath(new URL('siggen_peer.py', import.meta.url));
+/** Tests and benches run in the repository's root. */
+const environment = path.resolve('node_modules/.cache/faultline-siggen');
+const script = path.resolve('test/sdk/signature/siggen_peer.py');
 
 export type Question =
   { signature: CrashData } | { cpp: string; line: string } | { rust: string; line: string } | { convert: unknown };

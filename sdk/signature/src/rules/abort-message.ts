@@ -13,13 +13,16 @@ export const abortMessage: SignatureRule = {
   applies: ({ crash }) => textOf(crash.abort_message) !== '',
   apply({ crash, signature }) {
     const message = shortMessage(textOf(crash.abort_message));
-    return { signature: message === '' ? `Abort | ${signature}` : `Abort | ${message} | ${signature}` };
+    return { signature: message === null ? `Abort | ${signature}` : `Abort | ${message} | ${signature}` };
   },
 };
 
-/** What is the same in all crashes of one cause: without the source file, names of fonts, odd characters. */
-function shortMessage(message: string): string {
-  if (message.includes(`${mark} file `)) return '';
+/**
+ * What is the same in all crashes of one cause: without the source file, names of fonts, odd characters; null when the
+ * message is only a place in the source.
+ */
+function shortMessage(message: string): string | null {
+  if (message.includes(`${mark} file `)) return null;
   let text = message.includes(mark) ? message.slice(message.indexOf(mark) + mark.length) : message;
   if (text.includes(': file ')) text = text.slice(0, text.indexOf(': file '));
   if (text.includes('unable to find a usable font')) text = withoutParenthesised(text);

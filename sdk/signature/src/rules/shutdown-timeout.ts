@@ -1,5 +1,5 @@
-import { listOf, objectOf, textOf } from '../crash-data.js';
-import { compareCodePoints } from '../names/unicode-text.js';
+import { textOf } from '../crash-data.js';
+import { compareCodePoints, firstCodePoints } from '../names/unicode-text.js';
 import type { SignatureRule } from './signature-rule.js';
 
 /** A shutdown that was given up: what it waited for says more than the stack. */
@@ -10,36 +10,40 @@ export const shutdownTimeout: SignatureRule = {
   apply({ crash, signature }) {
     const parts = ['AsyncShutdownTimeout'];
     const notes: string[] = [];
+    const timeout = parseJson(textOf(crash.async_shutdown_timeout));
+    // JSON of another shape fails the rule: it says nothing about what was waited for.
+    if (timeout !== undefined && !isTimeout(timeout)) throw new TypeError('AsyncShutdownTimeout has another shape');
     try {
-      const timeout = readTimeout(textOf(crash.async_shutdown_timeout));
+      if (timeout === undefined) throw new TypeError('no valid JSON');
       parts.push(phaseOf(timeout));
       parts.push(conditionsOf(timeout));
     } catch (error) {
       parts.push('UNKNOWN');
       notes.push(`Error parsing AsyncShutdownTimeout: ${error instanceof Error ? error.message : String(error)}`);
     }
-    notes.push(`Signature replaced with a Shutdown Timeout signature, was: "${signature}"`);
+    notes.push(`Signature replaced with a Shutdown Timeout signature, was: "${firstCodePoints(signature, 255)}"`);
     return { signature: parts.join(' | '), notes };
   },
 };
 
 interface Timeout {
   phase?: unknown;
-  conditions?: unknown;
+  /** Empty when absent, null or "". */
+  conditions?: unknown[] | null | '';
 }
 
-function readTimeout(text: string): Timeout {
-  const timeout: unknown = parseJson(text);
-  if (typeof timeout !== 'object' || timeout === null || Array.isArray(timeout)) throw new TypeError('no object');
-  return timeout;
+function isTimeout(value: unknown): value is Timeout {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { conditions }: { conditions?: unknown } = value;
+  return conditions === undefined || conditions === null || conditions === '' || Array.isArray(conditions);
 }
 
-/** The engine's own message quotes the text, and notes are public. */
+/** Undefined for what is no JSON: the engine's own message quotes the text, and notes are public. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new TypeError('no valid JSON', { cause: error });
+  } catch {
+    return undefined;
   }
 }
 
@@ -51,13 +55,15 @@ function phaseOf({ phase }: Timeout): string {
 
 /** Names of the conditions, sorted; a condition is a text or an object with a name. */
 function conditionsOf({ conditions }: Timeout): string {
-  if (conditions === undefined || conditions === null || conditions === '') return '(none)';
-  if (!Array.isArray(conditions)) throw new TypeError('conditions is no list');
-  const names = listOf<unknown>(conditions).map((condition) => {
-    const name: unknown =
-      typeof condition === 'string' ? condition : objectOf<{ name?: unknown }>(condition ?? {}).name;
-    if (typeof name !== 'string') throw new TypeError('a condition has no name');
-    return name;
-  });
+  const names = (conditions || []).map(nameOfCondition);
   return names.length === 0 ? '(none)' : names.sort(compareCodePoints).join(',');
+}
+
+function nameOfCondition(condition: unknown): string {
+  const isObject = typeof condition === 'object' && condition !== null && 'name' in condition;
+  const name = isObject ? condition.name : condition;
+  if (typeof name === 'string') return name;
+  if (typeof name === 'number') return String(name);
+  if (isObject && name === null) return 'None';
+  throw new TypeError('a condition has no name');
 }

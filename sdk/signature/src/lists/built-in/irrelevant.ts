@@ -12,7 +12,7 @@ export const irrelevant = String.raw`
 # C library, Linux: how abort gets to the kernel
 __pthread_kill
 pthread_kill
-__GI_
+__GI_(raise|kill|abort|pthread_kill|__pthread_kill|__libc_message)
 __kill
 kill$
 tgkill
