@@ -148,13 +148,13 @@ export class NaiveSymbols {
       const parts = isOld ? /^(\d+) (.*)$/.exec(text) : null;
       return parts === null ? { name: text, file: null } : { name: parts[2] as string, file: Number(parts[1]) };
     };
-    const placeBelow = (depth: number): { file: number | null; line: number } | null => {
+    const placeBelow = (depth: number): { file: number | null; line: number; start: number } | null => {
       const deeper = chain[depth];
       if (deeper === undefined) return row;
-      if (deeper.callFile !== null) return { file: deeper.callFile, line: deeper.callLine };
+      if (deeper.callFile !== null) return { file: deeper.callFile, line: deeper.callLine, start: deeper.start };
       const caller = chain[depth - 1];
       const own = caller === undefined ? null : (originOf(caller)?.file ?? null);
-      return { file: own ?? found.rows[0]?.file ?? null, line: deeper.callLine };
+      return { file: own ?? found.rows[0]?.file ?? null, line: deeper.callLine, start: deeper.start };
     };
     const nameOf = (file: number | null | undefined): string | null =>
       file == null ? null : (this.files.get(file) ?? null);
@@ -181,7 +181,7 @@ export class NaiveSymbols {
       source: 'func',
       isFolded: found.folded,
       file,
-      line: file === null ? null : (outer?.line ?? null),
+      ...(outer === null || file === null ? { line: null } : { line: outer.line, lineAddress: outer.start }),
       inlines: inlines.reverse(),
     };
   }

@@ -2,12 +2,14 @@ import { BodyReader } from '../format/body-reader.js';
 
 /** A line row that covers the address. */
 export interface LineRow {
+  address: number;
   line: number;
   file: number;
 }
 
 /** An inline range that covers the address. */
 export interface InlineRange {
+  address: number;
   /** -1 when the record does not say. */
   callFile: number;
   callLine: number;
@@ -60,7 +62,7 @@ function readRows(
     if ((flags & 2) !== 0) file += reader.signed();
     const end = at + (head - flags) / 4;
     firstFile ??= file;
-    if (address >= at && address < end) row = { line, file };
+    if (address >= at && address < end) row = { address: at, line, file };
     at = end;
   }
   return { row, firstFile };
@@ -87,7 +89,7 @@ function readInlines(reader: BodyReader, functionAddress: number, address: numbe
     const callLine = reader.varint();
     const origin = reader.varint();
     if (depth > inlines.length) return inlines;
-    if (at <= address) candidate = address < at + size ? { callFile, callLine, origin } : null;
+    if (at <= address) candidate = address < at + size ? { address: at, callFile, callLine, origin } : null;
   }
   if (candidate !== null) inlines.push(candidate);
   return inlines;

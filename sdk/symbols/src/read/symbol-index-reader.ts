@@ -110,7 +110,10 @@ export class SymbolIndexReader implements ModuleSymbols {
   private describeFunction(entry: TableEntry, offset: number): SymbolizedAddress {
     const facts = readFunction(this.tables.functions.body(entry), entry.key, offset);
     const outermost = facts.inlines[0];
-    const own = outermost === undefined ? facts.row : { line: outermost.callLine, file: outermost.callFile };
+    const own =
+      outermost === undefined
+        ? facts.row
+        : { address: outermost.address, line: outermost.callLine, file: outermost.callFile };
     const file = own === null ? null : this.fileName(this.callFile(own.file, facts, null));
     return {
       function: decodeText(facts.name),
@@ -121,7 +124,7 @@ export class SymbolIndexReader implements ModuleSymbols {
       isFolded: facts.isFolded,
       file,
       // A line without its file says nothing to anyone; the peers leave it out of the outer frame, too.
-      line: file === null ? null : (own?.line ?? null),
+      ...(own === null || file === null ? { line: null } : { line: own.line, lineAddress: own.address }),
       inlines: this.inlineCalls(facts),
     };
   }

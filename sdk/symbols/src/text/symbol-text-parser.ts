@@ -76,8 +76,7 @@ export class SymbolTextParser {
   finish(): void {
     if (this.carryLength > 0 || this.isSkippingLine) {
       const hasText = !this.isSkippingLine;
-      const text = hasText ? (this.carry[0] as Uint8Array) : new Uint8Array(0);
-      const preview = text.slice(0, 120);
+      const preview = this.joinedCarry().subarray(0, 120);
       this.keep(new Uint8Array([newline]));
       this.parseCarry();
       if (hasText) this.tell('no final newline', preview, 0, preview.length);
@@ -100,17 +99,22 @@ export class SymbolTextParser {
     this.carryLength += bytes.length;
   }
 
-  private parseCarry(): void {
-    if (this.isSkippingLine) {
-      this.isSkippingLine = false;
-      return;
-    }
+  private joinedCarry(): Uint8Array {
     const line = new Uint8Array(this.carryLength);
     let at = 0;
     for (const piece of this.carry) {
       line.set(piece, at);
       at += piece.length;
     }
+    return line;
+  }
+
+  private parseCarry(): void {
+    if (this.isSkippingLine) {
+      this.isSkippingLine = false;
+      return;
+    }
+    const line = this.joinedCarry();
     this.carry = [];
     this.carryLength = 0;
     this.parseLines(line, 0, line.length);
