@@ -1,6 +1,7 @@
 /** Checks a data folder before anything is opened in it, and names its format. */
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { z } from 'zod';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
@@ -9,13 +10,14 @@ import { networkFileSystemOf } from './network-file-system.js';
 /** Grows when a folder written by this program can't be read by an older one. */
 export const dataFormat = 1;
 
-export interface FormatFile {
+const FormatFile = z.object({
   /** What wrote it last. */
-  format: number;
+  format: z.number(),
   /** Oldest program that reads it: its own `dataFormat` must not be below this. */
-  oldestReader: number;
-  writtenBy: string;
-}
+  oldestReader: z.number(),
+  writtenBy: z.string().default('(unknown)'),
+});
+type FormatFile = z.output<typeof FormatFile>;
 
 /**
  * Makes the folder where it is missing. Throws `Unsupported STORAGE_NETWORK_FILE_SYSTEM`, `STORAGE_FORMAT_NEWER`,
@@ -46,18 +48,17 @@ export async function prepareDataFolder(layout: DataLayout, folders: FolderSync,
 }
 
 function checkFormat(text: string, layout: DataLayout): void {
-  let found: Partial<FormatFile>;
+  let found: FormatFile;
   try {
-    found = JSON.parse(text) as Partial<FormatFile>;
+    found = FormatFile.parse(JSON.parse(text));
   } catch (cause) {
     throw unreadable(layout, cause);
   }
-  if (typeof found.format !== 'number' || typeof found.oldestReader !== 'number') throw unreadable(layout, undefined);
   if (found.oldestReader <= dataFormat) return;
   throw new FaultlineError(
     'Unsupported',
     'STORAGE_FORMAT_NEWER',
-    `${layout.root} was written by Faultline ${found.writtenBy ?? '(unknown)'}, in data format ${found.format}; this program reads up to ${dataFormat}.`,
+    `${layout.root} was written by Faultline ${found.writtenBy}, in data format ${found.format}; this program reads up to ${dataFormat}.`,
     {
       hint: 'Start the newer version, or restore a backup that this one made.',
       details: { ...found, reads: dataFormat },
