@@ -4,20 +4,20 @@ import {
   Clock,
   FieldDefinition,
   FieldDictionary,
+  HttpRoute,
   Random,
   ServerInfo,
-  type Contributed,
   type ContributionList,
   type ContributionPoint,
   type FaultlineError,
   type Logger,
   type Milliseconds,
-  type PluginManifest,
   type PluginState,
   type Token,
 } from '@faultline/sdk';
 import { boot, type BootedPlugins } from './boot/boot.js';
 import type { Configuration } from './config/configuration.js';
+import { requireFreePath } from './http/route-claims.js';
 import { serverVersion } from './own-package.js';
 import { installModuleHooks } from './plugins/module-hooks.js';
 import type { PluginSource } from './plugins/plugin-source.js';
@@ -42,7 +42,6 @@ export interface HostOptions {
   services?: Iterable<readonly [Token<unknown>, unknown]>;
   /** See `BootOptions.only`. */
   only?: readonly Token<unknown>[];
-  inspect?: (plugin: PluginManifest, point: string, value: Contributed) => void;
   activateLimit?: Milliseconds;
   deactivateLimit?: Milliseconds;
 }
@@ -54,6 +53,7 @@ export interface Host {
   readonly logger: Logger;
   states(): readonly PluginState[];
   resolve<T>(service: Token<T>): T;
+  has(service: Token<unknown>): boolean;
   contributions<T>(point: ContributionPoint<T>): ContributionList<T>;
   /** For the host's own contributions. */
   readonly registries: ContributionRegistries;
@@ -88,7 +88,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     registries,
     preloads,
     disabled: options.disabled ?? new Set(),
-    inspect: options.inspect ?? (() => {}),
+    inspect(plugin, point, value) {
+      if (point === HttpRoute.id) requireFreePath(plugin, value as HttpRoute, registries.of(HttpRoute).all());
+    },
   });
   let stopping: Promise<FaultlineError[]> | null = null;
   return {
@@ -98,6 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     registries,
     states: () => plugins.states(),
     resolve: (service) => services.get(service),
+    has: (service) => services.has(service),
     contributions: (point) => registries.of(point),
     stop() {
       stopping ??= plugins.stop().then(async (problems) => {

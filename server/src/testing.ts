@@ -16,6 +16,7 @@ import {
   type FaultlineError,
   type Logger,
   type MaybePromise,
+  type Permission,
   type PluginContext,
   type PluginManifest,
   type PluginState,
@@ -24,7 +25,9 @@ import {
 import { MemoryBus, MemoryCrashStorage, MemoryLogger, MemoryStateStore } from '@faultline/testing';
 import type { z, ZodType } from 'zod';
 import { Configuration } from './config/configuration.js';
-import { startHost } from './host.js';
+import { AccessConfig, ServerConfig } from './config/core-config.js';
+import { startHost, type Host } from './host.js';
+import { startWebSide, type WebSide } from './http/web-side.js';
 import { serverFolder } from './own-package.js';
 import { folderSource, type PluginSource } from './plugins/plugin-source.js';
 import { systemClock } from './services/system-clock.js';
@@ -57,12 +60,20 @@ export interface TestHostOptions {
   logger?: Logger;
   activateLimit?: number;
   deactivateLimit?: number;
+  /** Folder of a built page; none when absent. */
+  pageFolder?: string;
+  /** How often certificates are looked at. */
+  tlsInterval?: number;
 }
 
 export interface TestHost {
   resolve<T>(service: Token<T>): T;
   contributions<T>(point: ContributionPoint<T>): ContributionList<T>;
   readonly bus: Bus;
+  /** Address of the host, without a slash at its end. */
+  readonly url: string;
+  /** A request to a path of the host; with `as`, by a token that has these permissions. */
+  fetch(path: string, init?: RequestInit & { as?: readonly Permission[] }): Promise<Response>;
   readonly dataFolder: string;
   states(): readonly PluginState[];
   /** The state of one plugin; throws when there is none of that id. */
@@ -98,6 +109,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     sources,
     roles: new Set(options.roles ?? ['collector', 'processor', 'web', 'jobs']),
     dataFolder,
+    publicUrl: configuration.section('server', ServerConfig).value.publicUrl,
     logger: options.logger ?? new MemoryLogger(),
     clock,
     random,
@@ -106,19 +118,52 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     ...(options.activateLimit === undefined ? {} : { activateLimit: options.activateLimit }),
     ...(options.deactivateLimit === undefined ? {} : { deactivateLimit: options.deactivateLimit }),
   });
+  const web = await startTestWeb(host, configuration, options);
+  const tokens = new Map<string, Promise<string>>();
+  const tokenFor = (permissions: readonly Permission[]): Promise<string> => {
+    const key = permissions.join();
+    const token = tokens.get(key) ?? web.createToken({ name: `test ${key}`, permissions, validFor: null });
+    tokens.set(key, token);
+    return token;
+  };
   return {
     resolve: (service) => host.resolve(service),
     contributions: (point) => host.contributions(point),
     bus,
+    url: web.url,
+    async fetch(target, { as, ...init } = {}) {
+      const headers = new Headers(init.headers);
+      if (as !== undefined) headers.set('auth-token', await tokenFor(as));
+      return fetch(web.url + target, { redirect: 'manual', ...init, headers });
+    },
     dataFolder,
     states: () => host.states(),
     state: (id) => stateOf(host.states(), id),
     async stop() {
+      await web.stop();
       const problems = await host.stop();
       if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
       return problems;
     },
   };
+}
+
+/** On a free port of loopback; answers are held to what their routes declare. */
+async function startTestWeb(host: Host, configuration: Configuration, options: TestHostOptions): Promise<WebSide> {
+  const server = configuration.section('server', ServerConfig).value;
+  const given = options.config?.['server'] as { port?: number } | undefined;
+  try {
+    return await startWebSide(host, {
+      server: { ...server, port: given?.port ?? 0 },
+      access: configuration.section('access', AccessConfig).value,
+      pageFolder: options.pageFolder ?? null,
+      checksAnswers: true,
+      ...(options.tlsInterval === undefined ? {} : { tlsInterval: options.tlsInterval }),
+    });
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
 }
 
 function sourceOf(plugin: string | TestPlugin): PluginSource {

@@ -83,7 +83,13 @@ export class Configuration {
 
   /** `FAULTLINE_...` variables that set nothing. */
   unusedVariables(): string[] {
-    const reserved = new Set(['FAULTLINE_DATA', 'FAULTLINE_URL', 'FAULTLINE_TOKEN', 'FAULTLINE_CORPUS']);
+    const reserved = new Set([
+      'FAULTLINE_DATA',
+      'FAULTLINE_URL',
+      'FAULTLINE_TOKEN',
+      'FAULTLINE_CORPUS',
+      'FAULTLINE_COMMIT',
+    ]);
     return Object.keys(this.layers.environment).filter(
       (name) => name.startsWith('FAULTLINE_') && !reserved.has(name) && !this.#usedVariables.has(name),
     );
