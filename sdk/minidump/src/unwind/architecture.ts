@@ -1,7 +1,7 @@
 import type { AbsoluteAddress } from '@faultline/sdk/units';
 import type { FrameTrust, WalkedFrame } from '../model/frame.js';
 import type { ModuleMap } from './module-map.js';
-import type { ScannedWord } from './scan.js';
+import type { ScannedWord } from './scanned-word.js';
 import type { StackMemory } from './stack-memory.js';
 import type { SymbolAccess } from './symbol-access.js';
 

@@ -2,13 +2,7 @@ import type { AbsoluteAddress, Bytes } from '@faultline/sdk/units';
 import type { ModuleMap } from './module-map.js';
 import type { StackMemory } from './stack-memory.js';
 import type { UnwindStep } from './architecture.js';
-
-/** A word that scanning looked at and refused. */
-export interface ScannedWord {
-  slot: AbsoluteAddress;
-  value: bigint;
-  reason: string;
-}
+import type { ScannedWord } from './scanned-word.js';
 
 export interface ScanRange {
   /** Address of the first word. */
