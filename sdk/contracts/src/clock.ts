@@ -4,7 +4,7 @@ import type { Milliseconds, UnixMillis } from './units.js';
 /** Time, so that tests can set it. Dates come from `now`, leases and timeouts from `monotonic`. */
 export interface Clock {
   now(): UnixMillis;
-  /** Never goes back; its zero is arbitrary. */
+  /** Never goes back, not even with the date. Counts from the boot of the machine, so that its processes agree. */
   monotonic(): Milliseconds;
   /** Resolves after `delay`; rejects with the signal's reason when it is aborted first. */
   sleep(delay: Milliseconds, signal?: AbortSignal): Promise<void>;

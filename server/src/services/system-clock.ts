@@ -4,7 +4,8 @@ import type { Clock } from '@faultline/sdk';
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Since boot, where `performance.now` counts from the start of this process: leases must outlive that.
+  monotonic: () => Number(process.hrtime.bigint() / 1000n) / 1000,
   async sleep(delay, signal) {
     signal?.throwIfAborted();
     try {

@@ -1,0 +1,212 @@
+/**
+ * Durable work in bus.mdb. The file is a cache of the stores' pending marks, so it is never synced: what the kernel
+ * was given survives a killed process, and after another boot of the machine the file is thrown away unread and the
+ * reconciler fills it anew. A write is therefore a few microseconds, and every operation is one synchronous
+ * transaction: nothing can come in between.
+ *
+ * A delivery is counted before the message is handed out, so that work which kills the process is counted too.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import type { Clock, Logger, Milliseconds, QueueStatus } from '@faultline/sdk';
+import { dedupeWindow } from '@faultline/sdk/bus';
+
+/** A message as it is kept; times are of the monotonic clock. */
+export interface StoredMessage {
+  subject: string;
+  sequence: number;
+  id: string;
+  /** JSON. */
+  text: string;
+  deliveries: number;
+  since: Milliseconds;
+  /** Not delivered before; of one in hand, when its ack wait ends. */
+  due: Milliseconds;
+}
+
+type MessageKey = [subject: string, sequence: number];
+
+interface Tables {
+  messages: Database<StoredMessage, MessageKey>;
+  /** `[subject, due, sequence]`, no value: waiting and in hand alike. */
+  byDue: Database<Uint8Array, [string, Milliseconds, number]>;
+  inHand: Database<Uint8Array, MessageKey>;
+  redelivered: Database<Uint8Array, MessageKey>;
+  seen: Database<Milliseconds, string>;
+  seenByTime: Database<Uint8Array, [Milliseconds, string]>;
+}
+
+const nothing = new Uint8Array(0);
+const last = Number.MAX_SAFE_INTEGER;
+/** Old message ids forgotten at each publish. */
+const forgottenAtOnce = 16;
+
+export class WorkQueues {
+  private readonly root: RootDatabase;
+  private readonly tables: Tables;
+  private sequence: number;
+
+  /** @param options.bootId changes with each boot of the machine; the clock's monotonic time counts from there */
+  constructor(private readonly options: { file: string; clock: Clock; logger: Logger; bootId: string }) {
+    if (forgetOtherBoot(options.file, options.bootId)) {
+      options.logger.info('The machine was started anew: the queues are filled from the pending marks');
+    }
+    this.root = open({ path: options.file, noSync: true, noSubdir: true, maxDbs: 16 });
+    this.tables = openTables(this.root);
+    this.sequence = this.highestSequence();
+    this.root.transactionSync(() => this.takeBackAll());
+  }
+
+  /** False when the id was seen within the window. */
+  publish(subject: string, id: string, text: string): boolean {
+    const now = this.options.clock.monotonic();
+    return this.root.transactionSync(() => {
+      const { messages, byDue, seen, seenByTime } = this.tables;
+      this.forget(now);
+      const seenAt = seen.get(id);
+      if (seenAt !== undefined && now - seenAt < dedupeWindow) return false;
+      if (seenAt !== undefined) void seenByTime.remove([seenAt, id]);
+      void seen.put(id, now);
+      void seenByTime.put([now, id], nothing);
+      const sequence = ++this.sequence;
+      void messages.put([subject, sequence], { subject, sequence, id, text, deliveries: 0, since: now, due: now });
+      void byDue.put([subject, now, sequence], nothing);
+      return true;
+    });
+  }
+
+  /** Counts a delivery of each and gives it until `ackWait` from now. */
+  take(subject: string, max: number, ackWait: Milliseconds): StoredMessage[] {
+    const now = this.options.clock.monotonic();
+    if (max <= 0 || this.nextDue(subject) > now) return [];
+    return this.root.transactionSync(() => {
+      const keys = [...this.tables.byDue.getKeys({ start: [subject, 0, 0], end: [subject, now, last], limit: max })];
+      return keys.map(([, , sequence]) => {
+        const message = this.require(subject, sequence);
+        return this.reschedule(message, { ...message, deliveries: message.deliveries + 1, due: now + ackWait }, true);
+      });
+    });
+  }
+
+  /** Ends a message; false when this delivery is no longer the one that counts. */
+  end(delivered: StoredMessage): boolean {
+    return this.root.transactionSync(() => {
+      const message = this.current(delivered);
+      if (message === null) return false;
+      const key: MessageKey = [message.subject, message.sequence];
+      void this.tables.byDue.remove([message.subject, message.due, message.sequence]);
+      void this.tables.messages.remove(key);
+      void this.tables.inHand.remove(key);
+      void this.tables.redelivered.remove(key);
+      return true;
+    });
+  }
+
+  /** Sets when a message in hand comes again. */
+  postpone(delivered: StoredMessage, delay: Milliseconds, isStillInHand: boolean): void {
+    this.root.transactionSync(() => {
+      const message = this.current(delivered);
+      if (message === null) return;
+      this.reschedule(message, { ...message, due: this.options.clock.monotonic() + delay }, isStillInHand);
+    });
+  }
+
+  /** When the next message of a subject may be delivered; Infinity when there is none. */
+  nextDue(subject: string): Milliseconds {
+    const [key] = this.tables.byDue.getKeys({ start: [subject, 0, 0], end: [subject, last, last], limit: 1 });
+    return key?.[1] ?? Infinity;
+  }
+
+  status(subject: string): QueueStatus {
+    const { messages, inHand, redelivered } = this.tables;
+    const all = { start: [subject, 0] satisfies MessageKey, end: [subject, last] satisfies MessageKey };
+    const [oldest] = messages.getRange({ ...all, limit: 1 });
+    return {
+      subject,
+      depth: messages.getKeysCount(all),
+      inHand: inHand.getKeysCount(all),
+      oldest: oldest === undefined ? null : this.options.clock.monotonic() - oldest.value.since,
+      redelivered: redelivered.getKeysCount(all),
+    };
+  }
+
+  /** Throws when the file can't be written. */
+  check(): void {
+    this.tables.seen.putSync('health/check', this.options.clock.monotonic());
+  }
+
+  async close(): Promise<void> {
+    await this.root.close();
+  }
+
+  private reschedule(old: StoredMessage, message: StoredMessage, isInHand: boolean): StoredMessage {
+    const key: MessageKey = [message.subject, message.sequence];
+    void this.tables.byDue.remove([old.subject, old.due, old.sequence]);
+    void this.tables.byDue.put([message.subject, message.due, message.sequence], nothing);
+    void this.tables.messages.put(key, message);
+    if (isInHand) void this.tables.inHand.put(key, nothing);
+    else void this.tables.inHand.remove(key);
+    if (message.deliveries > 1) void this.tables.redelivered.put(key, nothing);
+    return message;
+  }
+
+  /** Who holds a delivery that was given to another meanwhile has no say any more. */
+  private current(delivered: StoredMessage): StoredMessage | null {
+    const key: MessageKey = [delivered.subject, delivered.sequence];
+    const message = this.tables.messages.get(key);
+    const isMine = message?.deliveries === delivered.deliveries && this.tables.inHand.doesExist(key);
+    return isMine ? message : null;
+  }
+
+  private require(subject: string, sequence: number): StoredMessage {
+    const message = this.tables.messages.get([subject, sequence]);
+    if (message === undefined) throw new Error(`Message ${sequence} of ${subject} is listed but not there`);
+    return message;
+  }
+
+  private forget(now: Milliseconds): void {
+    const { seen, seenByTime } = this.tables;
+    const old = [...seenByTime.getKeys({ end: [now - dedupeWindow, ''], limit: forgottenAtOnce })];
+    for (const [time, id] of old) {
+      void seenByTime.remove([time, id]);
+      void seen.remove(id);
+    }
+  }
+
+  private highestSequence(): number {
+    let highest = 0;
+    for (const [, sequence] of this.tables.messages.getKeys({})) highest = Math.max(highest, sequence);
+    return highest;
+  }
+
+  /** What was in hand when the process ended comes again at once. */
+  private takeBackAll(): void {
+    const now = this.options.clock.monotonic();
+    for (const [subject, sequence] of [...this.tables.inHand.getKeys({})]) {
+      const message = this.require(subject, sequence);
+      this.reschedule(message, { ...message, due: now }, false);
+    }
+  }
+}
+
+function openTables(root: RootDatabase): Tables {
+  return {
+    messages: root.openDB('messages', { encoding: 'json' }),
+    byDue: root.openDB('by-due', { encoding: 'binary' }),
+    inHand: root.openDB('in-hand', { encoding: 'binary' }),
+    redelivered: root.openDB('redelivered', { encoding: 'binary' }),
+    seen: root.openDB('seen', { encoding: 'json' }),
+    seenByTime: root.openDB('seen-by-time', { encoding: 'binary' }),
+  };
+}
+
+/** True when there was a file of another boot, which may be torn: it is removed without being opened. */
+function forgetOtherBoot(file: string, bootId: string): boolean {
+  const bootFile = `${file}-boot`;
+  if (existsSync(bootFile) && readFileSync(bootFile, 'utf8') === bootId) return false;
+  const hadOther = existsSync(file);
+  for (const name of [file, `${file}-lock`]) rmSync(name, { force: true });
+  writeFileSync(bootFile, bootId);
+  return hadOther;
+}

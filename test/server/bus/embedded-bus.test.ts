@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FakeClock, MemoryLogger } from '@faultline/testing';
+import { describeBus } from '@faultline/testing/suites';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EmbeddedBus } from '../../../server/src/bus/embedded-bus.ts';
+import { bootId } from '../../../server/src/bus/boot-id.ts';
+
+const temporaryFolder = () => mkdtemp(path.join(tmpdir(), 'faultline-bus-'));
+
+describeBus(
+  'EmbeddedBus',
+  async () => {
+    const folder = await temporaryFolder();
+    const clock = new FakeClock();
+    const open = () => new EmbeddedBus({ folder, clock, logger: new MemoryLogger() });
+    let bus = open();
+    return {
+      bus,
+      pass: (time) => clock.advance(time),
+      reopen: async () => {
+        await bus.close();
+        return (bus = open());
+      },
+      dispose: async () => {
+        await bus.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+  { isDurable: true },
+);
+
+describe('EmbeddedBus', () => {
+  let folder: string;
+  const clock = new FakeClock();
+  const logger = new MemoryLogger();
+  const open = (boot?: string) =>
+    new EmbeddedBus({ folder, clock, logger, ...(boot === undefined ? {} : { bootId: boot }) });
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('makes its file at the first durable work, not for events', async () => {
+    const bus = open();
+    bus.emit('a.b', {});
+    expect(existsSync(path.join(folder, 'bus.mdb'))).toBe(false);
+    await bus.publish('w', '1', {});
+    expect(existsSync(path.join(folder, 'bus.mdb'))).toBe(true);
+    await bus.close();
+  });
+
+  it('counts a delivery before it hands it out: an end without goodbye is seen at once after a restart', async () => {
+    const dying = open();
+    await dying.publish('w', '1', { n: 1 });
+    await (await dying.consumer('w', { name: 'g', ackWait: 60_000 })).fetch(1, 0);
+    const next = open();
+    const [message] = await (await next.consumer('w', { name: 'g', ackWait: 60_000 })).fetch(1, 0);
+    expect(message?.deliveries).toBe(2);
+    await next.close();
+    await dying.close();
+  });
+
+  it('throws the queue of another boot away, even when it is torn', async () => {
+    const before = open('boot-1');
+    await before.publish('w', '1', { n: 1 });
+    await before.close();
+    await writeFile(path.join(folder, 'bus.mdb'), 'torn');
+    const after = open('boot-2');
+    expect(await (await after.consumer('w', { name: 'g', ackWait: 1000 })).fetch(1, 0)).toEqual([]);
+    expect(await after.publish('w', '1', { n: 1 })).toEqual({ isDuplicate: false });
+    await after.close();
+  });
+
+  it('forgets message ids after the window', async () => {
+    const bus = open();
+    await bus.publish('w', 'a', {});
+    await clock.advance(119_999);
+    expect(await bus.publish('w', 'a', {})).toEqual({ isDuplicate: true });
+    await clock.advance(2);
+    expect(await bus.publish('w', 'a', {})).toEqual({ isDuplicate: false });
+    await bus.close();
+  });
+
+  it('refuses work once it is closed, in words', async () => {
+    const bus = open();
+    await bus.publish('w', '1', {});
+    const [message] = await (await bus.consumer('w', { name: 'g', ackWait: 1000 })).fetch(1, 0);
+    await bus.close();
+    await expect(bus.publish('w', '2', {})).rejects.toMatchObject({ code: 'BUS_CLOSED' });
+    await expect(message?.ack()).rejects.toMatchObject({ code: 'BUS_CLOSED' });
+    expect(bus.emit('x', {})).toBeUndefined();
+  });
+
+  it('waits for listeners at work when it closes', async () => {
+    const bus = open();
+    const done = vi.fn();
+    bus.on('slow', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      done();
+    });
+    bus.emit('slow', {});
+    await bus.close();
+    expect(done).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the order and count of ten thousand messages through a restart', async () => {
+    let bus = open();
+    for (let n = 0; n < 10_000; n++) await bus.publish('w', `m${n}`, { n });
+    await bus.close();
+    bus = open();
+    expect((await bus.queueStatus('w')).depth).toBe(10_000);
+    const consumer = await bus.consumer<{ n: number }>('w', { name: 'g', ackWait: 60_000 });
+    let expected = 0;
+    for (;;) {
+      const messages = await consumer.fetch(250, 0);
+      if (messages.length === 0) break;
+      for (const message of messages) {
+        expect(message.data.n).toBe(expected++);
+        await message.ack();
+      }
+    }
+    expect(expected).toBe(10_000);
+    await bus.close();
+  });
+
+  it('knows the boot of the machine', () => {
+    expect(bootId()).toMatch(/\S/);
+    expect(bootId()).toBe(bootId());
+  });
+});
