@@ -4,3 +4,4 @@
  */
 export { createSymbolProvider, type ClosableSymbolProvider } from './provider/create-symbol-provider.js';
 export { defaultSymbolProviderOptions, type SymbolProviderOptions } from './provider/options.js';
+export { defaultCacheFolder } from './default-cache-folder.js';

@@ -15,11 +15,12 @@ import { openSymbolIndex } from '@faultline/symbols/open-symbol-index';
 import { openFileSource } from './file-source.js';
 import { sweepTemporaries, temporaryName } from './temporary-files.js';
 
-/** Without a cache folder, larger texts get an index in the system's folder for temporary files, removed at once. */
+/** When indexes are not kept, larger texts get an index in the system's folder for temporary files, removed at once. */
 const largestInMemory = 16 * 1024 * 1024;
 
 export interface IndexStoreOptions {
-  cacheFolder: string | null;
+  /** Null: indexes are not kept. */
+  indexFolder: string | null;
   maxTextBytes: number;
   buildThreads: number;
 }
@@ -39,12 +40,17 @@ export class IndexStore {
    * @throws FaultlineError `SYMBOLS_TOO_LARGE` and the like; file system and zlib errors as they are
    */
   async open(text: string, place: SymbolPath, origin: string, signal?: AbortSignal): Promise<OpenedSymbols> {
-    const { cacheFolder } = this.options;
-    if (cacheFolder === null) return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
-    const file = path.join(cacheFolder, 'indexes', place.folder, place.id, indexName(text, place.file));
+    const { indexFolder } = this.options;
+    if (indexFolder === null) return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
+    const file = path.join(indexFolder, 'indexes', place.folder, place.id, indexName(text, place.file));
     const known = await this.openKnown(file, origin);
     if (known !== null) return { symbols: known, wasBuilt: false };
-    await this.build(text, file, signal);
+    try {
+      await this.build(text, file, signal);
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+      return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
+    }
     return { symbols: await openSymbolIndex(openFileSource(file), origin), wasBuilt: true };
   }
 
@@ -109,6 +115,12 @@ export class IndexStore {
     const { buildIndexFile } = await import('./build-index-file.js');
     await buildIndexFile(text, output, { limits: { maxTextBytes }, threads: buildThreads, signal });
   }
+}
+
+/** A cache that is full or may only be read costs time, not the walk. */
+function isUnwritable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(String(code));
 }
 
 function indexName(text: string, file: string): string {

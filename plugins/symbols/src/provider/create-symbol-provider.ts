@@ -4,6 +4,7 @@ import { breakpadPath, safeLeaf, type SymbolPath } from '@faultline/symbols/symb
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { defaultCacheFolder } from '../default-cache-folder.js';
 import { IndexStore } from '../index-store/index-store.js';
 import { startAttempt, statusOf } from './attempt.js';
 import { DownloadCache } from './download-cache.js';
@@ -46,7 +47,8 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
     const cache = downloads === null ? null : new DownloadCache(downloads, options.missLifetime);
     this.cache = cache;
     this.localPlaces = [...options.paths.map((root) => new FolderPlace(root)), ...(cache === null ? [] : [cache])];
-    this.indexes = new IndexStore(options);
+    const indexFolder = options.indexFolder === undefined ? (downloads ?? defaultCacheFolder()) : options.indexFolder;
+    this.indexes = new IndexStore({ ...options, indexFolder });
   }
 
   /** Two walks that ask for one module at the same time share one search. */

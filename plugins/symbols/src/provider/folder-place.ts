@@ -23,7 +23,7 @@ export class FolderPlace implements SymbolPlace {
     } catch (error) {
       return { found: null, attempts: [attempt('denied', 0, fileErrorCode(error))] };
     }
-    if (stat === undefined) return { found: null, attempts: [attempt('unavailable', 0, 'there is no such folder')] };
+    if (stat === undefined) return { found: null, attempts: [attempt('not-found', 0, 'there is no such folder')] };
     return stat.isDirectory() ? this.inFolder(wanted) : this.singleFile(wanted, stat.size);
   }
 

@@ -7,8 +7,13 @@ export interface SymbolProviderOptions {
   paths: string[];
   /** Base addresses of symbol servers, asked in order after paths and cache. */
   urls: string[];
-  /** Downloads and indexes are kept here, shared by any number of processes. Null: nothing is kept. */
+  /** Downloads are kept here, shared by any number of processes. Null: they are not kept. */
   cacheFolder: string | null;
+  /**
+   * Indexes are kept here; left out: in the cache folder, or the user's own cache where there is none, so that the
+   * second run of a command is fast. Null: they are not kept.
+   */
+  indexFolder?: string | null;
   /** Per request, from its start to its last byte. */
   timeout: Milliseconds;
   /** Larger downloads are refused. */
@@ -54,6 +59,8 @@ export function checkOptions(given: Partial<SymbolProviderOptions>): SymbolProvi
     const isNumber = typeof defaultSymbolProviderOptions[key as keyof SymbolProviderOptions] === 'number';
     if (isNumber && !(typeof value === 'number' && value >= 0)) throw invalid(key, 'a number from 0 on');
   }
+  const { indexFolder = null } = options;
+  if (indexFolder !== null && typeof indexFolder !== 'string') throw invalid('indexFolder', 'a folder');
   if (options.cacheFolder !== null && typeof options.cacheFolder !== 'string') throw invalid('cacheFolder', 'a folder');
   return options;
 }

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+export const SymbolsConfig = z.strictObject({
+  paths: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Folders in Breakpad layout, or single .sym files, asked before the network. Relative to the data folder.',
+    ),
+  urls: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .default([])
+    .describe('Symbol servers in Tecken layout, asked in this order, e.g. https://symbols.mozilla.org'),
+  timeout: z.coerce.number().int().min(100).default(120_000).describe('Milliseconds for one download as a whole.'),
+  maxDownloadSize: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(2 * 2 ** 30)
+    .describe('Largest download in bytes, as sent.'),
+  maxTextSize: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(4 * 2 ** 30)
+    .describe('Largest symbol file in bytes, after gzip.'),
+  maxRedirects: z.coerce.number().int().min(0).max(20).default(5).describe('Redirects followed per download.'),
+  missLifetime: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(60 * 60 * 1000)
+    .describe('Milliseconds that a server’s "not found" is believed.'),
+  allowPrivateRedirects: z
+    .stringbool()
+    .or(z.boolean())
+    .default(false)
+    .describe('Follow redirects to other hosts in private networks.'),
+  buildThreads: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe('Worker threads that index one large symbol file.'),
+});
+export type SymbolsConfig = z.output<typeof SymbolsConfig>;

@@ -1,0 +1,26 @@
+import path from 'node:path';
+import type { SymbolsConfig } from './config.js';
+import type { SymbolProviderOptions } from './provider/options.js';
+
+/** What a walker's child process is told: the store of uploads first, then the configured folders, then servers. */
+export function walkerOptions(
+  config: SymbolsConfig,
+  folders: { dataFolder: string; cacheFolder: string },
+): { [Key in keyof SymbolProviderOptions]: SymbolProviderOptions[Key] } {
+  return {
+    paths: [
+      path.join(folders.dataFolder, 'symbols'),
+      ...config.paths.map((each) => path.resolve(folders.dataFolder, each)),
+    ],
+    urls: config.urls,
+    cacheFolder: folders.cacheFolder,
+    indexFolder: folders.cacheFolder,
+    timeout: config.timeout,
+    maxDownloadBytes: config.maxDownloadSize,
+    maxTextBytes: config.maxTextSize,
+    maxRedirects: config.maxRedirects,
+    missLifetime: config.missLifetime,
+    allowPrivateRedirects: config.allowPrivateRedirects,
+    buildThreads: config.buildThreads,
+  };
+}
