@@ -1,0 +1,77 @@
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router, type RouterHistory } from 'vue-router';
+import { basePath } from './api/base-path.js';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string;
+    /** Shown without a session. */
+    isOpen?: boolean;
+    /** Product, version and time range apply here. */
+    hasScope?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/inbox' },
+  {
+    path: '/inbox',
+    component: () => import('./inbox/InboxScreen.vue'),
+    meta: { title: 'Inbox', hasScope: true },
+  },
+  {
+    path: '/group',
+    component: () => import('./group/GroupScreen.vue'),
+    meta: { title: 'Group', hasScope: true },
+  },
+  {
+    path: '/search',
+    component: () => import('./search/SearchScreen.vue'),
+    meta: { title: 'Search', hasScope: true },
+  },
+  {
+    path: '/reports',
+    component: () => import('./search/ReportsScreen.vue'),
+    meta: { title: 'Reports', hasScope: true },
+  },
+  {
+    path: '/report/:id',
+    component: () => import('./report/ReportScreen.vue'),
+    meta: { title: 'Crash report' },
+  },
+  {
+    path: '/settings',
+    component: () => import('./settings/SettingsScreen.vue'),
+    meta: { title: 'Settings' },
+    redirect: '/settings/plugins',
+    children: [
+      {
+        path: 'plugins',
+        component: () => import('./settings/PluginsScreen.vue'),
+        meta: { title: 'Plugins' },
+      },
+      {
+        path: 'dead-letters',
+        component: () => import('./settings/DeadLettersScreen.vue'),
+        meta: { title: 'Dead letters' },
+      },
+    ],
+  },
+  {
+    path: '/sign-in',
+    component: () => import('./sign-in/SignInScreen.vue'),
+    meta: { title: 'Sign in', isOpen: true },
+  },
+  {
+    path: '/:rest(.*)*',
+    component: () => import('./shell/NotFoundScreen.vue'),
+    meta: { title: 'Not found', isOpen: true },
+  },
+];
+
+export function makeRouter(history: RouterHistory = createWebHistory(basePath())): Router {
+  const router = createRouter({ history, routes });
+  router.afterEach((to) => {
+    document.title = `${to.meta.title} · Faultline`;
+  });
+  return router;
+}

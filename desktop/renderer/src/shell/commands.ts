@@ -1,0 +1,95 @@
+/**
+ * Commands: what can be done here, each with a title and maybe keys. The palette, the `?` sheet and the keyboard all
+ * read this one registry. Keys are written `g i` (one after the other), `mod+k` (Ctrl or Cmd), `j`.
+ */
+import { onScopeDispose, shallowReactive } from 'vue';
+
+export interface PageCommand {
+  id: string;
+  title: string;
+  section: 'Go to' | 'This list' | 'This report' | 'This page';
+  keys?: readonly string[];
+  /** Not in the palette: only useful as a key. */
+  isKeyOnly?: boolean;
+  run(): void;
+}
+
+const registered = shallowReactive(new Map<string, PageCommand>());
+
+/** Adds commands for as long as the component lives. */
+export function useCommands(commands: readonly PageCommand[]): void {
+  for (const command of commands) registered.set(command.id, command);
+  onScopeDispose(() => {
+    for (const command of commands) {
+      if (registered.get(command.id) === command) registered.delete(command.id);
+    }
+  });
+}
+
+export function allCommands(): PageCommand[] {
+  return [...registered.values()];
+}
+
+const sequenceTime = 1200;
+let pending = '';
+let pendingSince = 0;
+
+/** For the window's keydown. Typing in a field is never a command, except with Ctrl or Cmd. */
+export function handleKey(event: KeyboardEvent, now: number): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const key = keyName(event);
+  if (key === null) return;
+  if (!key.startsWith('mod+') && isTyping(event.target)) return;
+  if (document.querySelector('dialog[open]') !== null && !key.startsWith('mod+')) return;
+  const sequence = pending !== '' && now - pendingSince < sequenceTime ? `${pending} ${key}` : key;
+  pending = '';
+  const found = findCommand(sequence) ?? (sequence === key ? null : findCommand(key));
+  if (found !== null) {
+    event.preventDefault();
+    found.run();
+    return;
+  }
+  if (startsSequence(key)) {
+    pending = key;
+    pendingSince = now;
+  }
+}
+
+function findCommand(keys: string): PageCommand | null {
+  return allCommands().findLast((command) => command.keys?.includes(keys) === true) ?? null;
+}
+
+function startsSequence(key: string): boolean {
+  return allCommands().some((command) => command.keys?.some((keys) => keys.startsWith(`${key} `)) === true);
+}
+
+function keyName(event: KeyboardEvent): string | null {
+  if (['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return null;
+  if (event.altKey) return null;
+  const key =
+    event.key.length === 1 ? (event.ctrlKey || event.metaKey ? event.key.toLowerCase() : event.key) : event.key;
+  return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="listbox"]'))
+  );
+}
+
+/** How keys look on this machine: `mod+k` as "Ctrl K" or "⌘ K". */
+export function keyCaps(keys: string): string[] {
+  const mod = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
+  return keys
+    .split(' ')
+    .flatMap((key) => key.split('+').map((part) => (part === 'mod' ? mod : (capNames[part] ?? part))));
+}
+
+const capNames: Record<string, string> = {
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+};
