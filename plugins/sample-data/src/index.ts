@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { Bus, Clock, CrashStorage, definePlugin, ServerInfo } from '@faultline/sdk';
+import { SampleDataConfig } from './config.js';
+import { fillWithSamples } from './fill-with-samples.js';
+
+export default definePlugin({
+  config: SampleDataConfig,
+  async activate(context) {
+    if (!context.config.fill) return;
+    const storage = context.resolve(CrashStorage);
+    if ((await storage.days()).length > 0) {
+      context.logger.info('the data folder holds reports already: no samples are added');
+      return;
+    }
+    const made = await fillWithSamples(context.config, {
+      storage,
+      bus: context.resolve(Bus),
+      symbolsFolder: path.join(context.resolve(ServerInfo).dataFolder, 'symbols'),
+      now: context.resolve(Clock).now(),
+      signal: context.signal,
+    });
+    context.logger.info({ reports: made }, 'sample crashes were added');
+  },
+});
