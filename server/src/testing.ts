@@ -16,6 +16,7 @@ import {
   type FaultlineError,
   type Logger,
   type MaybePromise,
+  type Milliseconds,
   type Permission,
   type PluginContext,
   type PluginManifest,
@@ -74,6 +75,9 @@ export interface TestHost {
   readonly url: string;
   /** A request to a path of the host; with `as`, by a token that has these permissions. */
   fetch(path: string, init?: RequestInit & { as?: readonly Permission[] }): Promise<Response>;
+  /** The code of a one-time link that signs in as admin. */
+  createSignInCode(): Promise<string>;
+  createToken(wish: { permissions: readonly Permission[]; validFor: Milliseconds | null }): Promise<string>;
   readonly dataFolder: string;
   states(): readonly PluginState[];
   /** The state of one plugin; throws when there is none of that id. */
@@ -136,6 +140,8 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       if (as !== undefined) headers.set('auth-token', await tokenFor(as));
       return fetch(web.url + target, { redirect: 'manual', ...init, headers });
     },
+    createSignInCode: () => web.createSignInCode(),
+    createToken: (wish) => web.createToken({ name: 'test', ...wish }),
     dataFolder,
     states: () => host.states(),
     state: (id) => stateOf(host.states(), id),

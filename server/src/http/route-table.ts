@@ -1,5 +1,6 @@
 import Router from '@koa/router';
-import { FaultlineError, HttpRoute, type Contribution, type ContributionList } from '@faultline/sdk';
+import type { HttpRoute } from '@faultline/sdk';
+import { FaultlineError, type Contribution, type ContributionList } from '@faultline/sdk';
 import type { Context } from 'koa';
 import { fullPath } from './route-claims.js';
 

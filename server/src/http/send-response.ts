@@ -41,7 +41,7 @@ export async function sendResponse(context: Context, route: HttpRoute, answer: H
 }
 
 function setType(context: Context, route: HttpRoute, fallback: string): void {
-  if (!context.response.has('content-type')) context.type = route.produces ?? fallback;
+  if (!context.res.hasHeader('content-type')) context.type = route.produces ?? fallback;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import Koa, { type Context } from 'koa';
 import compress from 'koa-compress';
-import { FaultlineError, HttpRoute, type ContributionList, type Logger } from '@faultline/sdk';
+import type { HttpRoute } from '@faultline/sdk';
+import { FaultlineError, type ContributionList, type Logger } from '@faultline/sdk';
 import { nobody, type Authenticator } from '../auth/authenticator.js';
 import type { AccessPolicy } from '../auth/access-policy.js';
 import type { TrustedProxies } from './client-address.js';

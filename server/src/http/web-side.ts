@@ -32,8 +32,8 @@ export interface WebSideOptions {
 export interface WebSide {
   /** Where it listens, with the base path, without a slash at its end. */
   url: string;
-  /** Makes a one-time link that signs in as admin. */
-  createSignInLink(): Promise<string>;
+  /** The code of a new one-time link that signs in as admin; see `signInUrl`. */
+  createSignInCode(): Promise<string>;
   createToken: ApiTokens['create'];
   stop(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
     host.info.listensAt(url);
     return {
       url,
-      createSignInLink: () => stores.links().create(),
+      createSignInCode: () => stores.links().create(),
       createToken: (wish) => stores.tokens().create(wish),
       async stop() {
         stopping.abort();

@@ -114,6 +114,7 @@ async function indexStatus(host: Host): Promise<SystemStatus['index']> {
 
 function summary(queues: readonly QueueStatus[], deadLetters: number): string {
   const depth = queues.reduce((sum, queue) => sum + queue.depth, 0);
-  const work = depth === 0 ? 'Idle: every report is processed.' : `${depth} reports wait or are being processed.`;
+  const waiting = depth === 1 ? '1 report waits or is' : `${depth} reports wait or are`;
+  const work = depth === 0 ? 'Idle: every report is processed.' : `${waiting} being processed.`;
   return deadLetters === 0 ? work : `${work} ${deadLetters} could not be processed and need a look.`;
 }
