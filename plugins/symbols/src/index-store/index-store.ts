@@ -43,9 +43,9 @@ export class IndexStore {
     const { indexFolder } = this.options;
     if (indexFolder === null) return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
     const file = path.join(indexFolder, 'indexes', place.folder, place.id, indexName(text, place.file));
-    const known = await this.openKnown(file, origin);
-    if (known !== null) return { symbols: known, wasBuilt: false };
     try {
+      const known = await this.openKnown(file, origin);
+      if (known !== null) return { symbols: known, wasBuilt: false };
       await this.build(text, file, signal);
     } catch (error) {
       if (!isUnwritable(error)) throw error;

@@ -91,14 +91,14 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
       let bytes = 0;
       response.on('error', reject);
       if (status !== 200) {
+        resolve({ status, location, url: url.href, bytes });
         // Nobody reads the page that says why.
-        response.destroy();
-        return resolve({ status, location, url: url.href, bytes });
+        return void response.destroy();
       }
       const encoding = response.headers['content-encoding'] ?? 'identity';
       if (encoding !== 'gzip' && encoding !== 'x-gzip' && encoding !== 'identity') {
-        response.destroy();
-        return reject(new FaultlineError('Unsupported', 'SYMBOL_DOWNLOAD_ENCODING', `it is sent as ${encoding}`));
+        reject(new FaultlineError('Unsupported', 'SYMBOL_DOWNLOAD_ENCODING', `it is sent as ${encoding}`));
+        return void response.destroy();
       }
       response.on('data', (piece: Uint8Array) => {
         bytes += piece.length;
@@ -108,8 +108,9 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
           }
           take(piece);
         } catch (error) {
-          response.destroy();
+          // First the reason: destroying makes the answer look cut.
           reject(error as Error);
+          response.destroy();
         }
       });
       response.on('end', () => {
