@@ -57,7 +57,7 @@ export interface SearchQuery {
   from: string;
   to: string;
   /**
-   * Empty: newest first. Texts by code unit, missing values last whichever the direction, crashes that are equal in
+   * Empty: newest first. Texts by code point, missing values last whichever the direction, crashes that are equal in
    * all of it by crash id.
    */
   sort: { field: string; direction: 'asc' | 'desc' }[];
@@ -70,7 +70,7 @@ export interface SearchQuery {
 }
 
 /**
- * Terms come by count, the largest first, then by term in ascending order, null last; each element of a list counts.
+ * Terms come by count, the largest first, then by term in ascending order (texts by code point), null last; each element of a list counts.
  * Histograms hold the steps that are not empty, in ascending order, and leave missing values out. Terms of boolean
  * fields are booleans.
  */

@@ -39,7 +39,8 @@ export interface CheckedQuery {
   sort: { field: FieldDefinition; direction: 'asc' | 'desc' }[];
   limit: number;
   cursor: string | null;
-  columns: FieldDefinition[];
+  /** By the names they were asked for. */
+  columns: { name: string; field: FieldDefinition }[];
   facets: CheckedFacet[];
 }
 
@@ -65,7 +66,7 @@ export function checkSearchQuery(query: SearchQuery, fields: SearchFields): Chec
     })),
     limit: query.limit,
     cursor: query.cursor,
-    columns: query.columns.map((name, index) => knownField(name, fields, `columns[${index}]`)),
+    columns: query.columns.map((name, index) => ({ name, field: knownField(name, fields, `columns[${index}]`) })),
     facets: checkFacets(query.facets, fields),
   };
 }

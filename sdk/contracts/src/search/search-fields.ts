@@ -8,7 +8,7 @@ export interface SearchFields {
   get(name: string): FieldDefinition | undefined;
 }
 
-/** Every processed crash has these, whatever the dictionary says. */
+/** Every processed crash has these at its top level, whatever the dictionary says of their type. */
 const alwaysThere: readonly FieldDefinition[] = [
   {
     id: 'crash_id',
@@ -43,7 +43,9 @@ export function searchFields(definitions: readonly FieldDefinition[], mayViewPro
   const byId = new Map<string, FieldDefinition>();
   for (const field of alwaysThere) byId.set(field.id, field);
   for (const field of definitions) {
-    if (field.permission === 'public' || mayViewProtected) byId.set(field.id, field);
+    const fixed = alwaysThere.find(({ id }) => id === field.id);
+    if (fixed !== undefined) byId.set(field.id, { ...fixed, title: field.title, description: field.description });
+    else if (field.permission === 'public' || mayViewProtected) byId.set(field.id, field);
   }
   return {
     all: () => [...byId.values()],

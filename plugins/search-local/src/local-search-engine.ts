@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import type {
+  Clock,
+  CrashId,
+  CrashStorage,
+  FieldDictionary,
+  Logger,
+  ProcessedCrash,
+  SearchEngine,
+  SearchStatus,
+} from '@faultline/sdk';
+import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
+import { checkSearchQuery, searchFields } from '@faultline/sdk/search';
+import type { SearchQuery, SearchResult } from '@faultline/sdk/search-query';
+import type { SearchLocalConfig } from './config.js';
+import { CrashIndex } from './crash-index.js';
+import { columnHashes } from './field-hashes.js';
+import { currentGeneration, freeGeneration, generationFolder, sweepGenerations, useGeneration } from './generations.js';
+import { Gaps } from './gaps.js';
+import { loggedRow } from './logged-row.js';
+import { mayHold, runQuery } from './query/run-query.js';
+
+export interface LocalSearchOptions {
+  folder: string;
+  fields: FieldDictionary;
+  storage: Pick<CrashStorage, 'processedCrash'>;
+  clock: Clock;
+  logger: Logger;
+  config: SearchLocalConfig;
+  /** Crashes that are processed and on their way to the index. */
+  backlog?(): Promise<number>;
+}
+
+interface Rebuild {
+  index: CrashIndex;
+  removed: Set<CrashId>;
+  done: number;
+  startedAt: string;
+}
+
+/** Crashes of a rebuild that are indexed together. */
+const batchSize = 500;
+
+/** The search engine of one machine: column segments by day in a folder of its own. */
+export class LocalSearchEngine implements SearchEngine {
+  readonly gaps: Gaps;
+  private rebuilding: Rebuild | null = null;
+  /** Set when what was found at the start, or read later, was damaged: the index has to be built anew. */
+  private damage: { code: string } | null;
+
+  private constructor(
+    private readonly options: LocalSearchOptions,
+    private readonly folder: string,
+    private index_: CrashIndex,
+    damage: { code: string } | null,
+  ) {
+    this.damage = damage;
+    this.gaps = new Gaps(() => options.backlog?.() ?? Promise.resolve(0), options.clock);
+  }
+
+  /** Opens what is there; an index that can't be read is put aside, and a new one begun. */
+  static async open(options: LocalSearchOptions): Promise<LocalSearchEngine> {
+    const folder = join(options.folder, 'index');
+    const known = await currentGeneration(folder);
+    if (known !== null) {
+      await sweepGenerations(folder, known);
+      try {
+        return new LocalSearchEngine(options, folder, await openIndex(options, folder, known), null);
+      } catch (error) {
+        options.logger.error({ error }, 'the search index is damaged and will be built anew');
+      }
+    }
+    const fresh = await freeGeneration(folder);
+    const index = await openIndex(options, folder, fresh);
+    await useGeneration(folder, fresh);
+    await sweepGenerations(folder, fresh);
+    return new LocalSearchEngine(options, folder, index, known === null ? null : { code: 'SEARCH_INDEX_DAMAGED' });
+  }
+
+  /** The index that answers now. */
+  get current(): CrashIndex {
+    return this.index_;
+  }
+
+  get isDamaged(): boolean {
+    return this.damage !== null;
+  }
+
+  async index(batch: { crash: ProcessedCrash; run: number }[]): Promise<void> {
+    const fields = this.allFields();
+    const rows = batch.map(({ crash, run }) => loggedRow(crash, run, fields));
+    const hashes = columnHashes(fields);
+    await this.index_.index(rows, hashes);
+    await this.rebuilding?.index.index(rows, hashes);
+  }
+
+  async remove(ids: CrashId[]): Promise<void> {
+    for (const id of ids) this.rebuilding?.removed.add(id);
+    await this.index_.remove(ids);
+    await this.rebuilding?.index.remove(ids);
+  }
+
+  async search(
+    query: SearchQuery,
+    options: { mayViewProtected: boolean; signal?: AbortSignal },
+  ): Promise<SearchResult> {
+    const began = this.options.clock.monotonic();
+    const fields = searchFields(this.options.fields.all(), options.mayViewProtected);
+    const checked = checkSearchQuery(query, fields);
+    const index = this.index_;
+    const snapshot = index.snapshot((source) => mayHold(source, checked));
+    try {
+      const { storage } = this.options;
+      const answer = await runQuery(checked, snapshot, {
+        signal: options.signal,
+        stored: (id) => storage.processedCrash(id),
+      });
+      const completeness = await this.gaps.completeness(checked, (day) => index.rowsOfDay(day), index.days);
+      return { ...answer, milliseconds: this.options.clock.monotonic() - began, completeness };
+    } catch (error) {
+      throw this.noteDamage(error);
+    } finally {
+      await snapshot.release();
+    }
+  }
+
+  status(): Promise<SearchStatus> {
+    const { rebuilding } = this;
+    return Promise.resolve({
+      crashes: this.index_.rows,
+      days: this.index_.days.length,
+      size: this.index_.size,
+      rebuild: rebuilding === null ? null : { done: rebuilding.done, total: null, startedAt: rebuilding.startedAt },
+      newest: this.index_.newest,
+    });
+  }
+
+  async rebuild(crashes: AsyncIterable<{ crash: ProcessedCrash; run: number }>, signal: AbortSignal): Promise<void> {
+    if (this.rebuilding !== null) {
+      throw new FaultlineError('Conflict', 'SEARCH_REBUILD_RUNNING', 'The search index is being built anew already.');
+    }
+    const generation = await freeGeneration(this.folder);
+    const index = await openIndex(this.options, this.folder, generation);
+    const startedAt = new Date(this.options.clock.now()).toISOString();
+    const rebuild: Rebuild = { index, removed: new Set(), done: 0, startedAt };
+    this.rebuilding = rebuild;
+    try {
+      await this.fill(rebuild, crashes, signal);
+      await index.flush();
+      await useGeneration(this.folder, generation);
+    } catch (error) {
+      this.rebuilding = null;
+      await index.close();
+      const current = await currentGeneration(this.folder);
+      if (current !== null) await sweepGenerations(this.folder, current);
+      throw error;
+    }
+    const old = this.index_;
+    this.index_ = index;
+    this.rebuilding = null;
+    this.damage = null;
+    await old.close();
+    await sweepGenerations(this.folder, generation);
+  }
+
+  async checkHealth(): Promise<void> {
+    await this.index_.checkHealth();
+  }
+
+  async close(): Promise<void> {
+    await this.rebuilding?.index.close();
+    await this.index_.close();
+  }
+
+  private allFields() {
+    return searchFields(this.options.fields.all(), true).all();
+  }
+
+  private async fill(
+    rebuild: Rebuild,
+    crashes: AsyncIterable<{ crash: ProcessedCrash; run: number }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const fields = this.allFields();
+    const hashes = columnHashes(fields);
+    let batch: { crash: ProcessedCrash; run: number }[] = [];
+    const take = async () => {
+      signal.throwIfAborted();
+      const wanted = batch.filter(({ crash }) => !rebuild.removed.has(crash.crash_id));
+      const rows = wanted.map(({ crash, run }) => loggedRow(crash, run, fields));
+      await rebuild.index.index(rows, hashes);
+      rebuild.done += batch.length;
+      batch = [];
+    };
+    for await (const entry of crashes) {
+      batch.push(entry);
+      if (batch.length >= batchSize) await take();
+    }
+    await take();
+  }
+
+  private noteDamage(error: unknown): unknown {
+    if (!isFaultlineError(error)) return error;
+    if (error.code !== 'SEARCH_SEGMENT_DAMAGED' && error.code !== 'SEARCH_STRINGS_DAMAGED') return error;
+    this.options.logger.error({ error }, 'the search index is damaged and will be built anew');
+    this.damage = { code: error.code };
+    return new FaultlineError('Unavailable', 'SEARCH_INDEX_DAMAGED', 'The search index is damaged.', {
+      hint: 'It is being built anew from the stored crashes; ask again in a while.',
+      cause: error,
+    });
+  }
+}
+
+function openIndex(options: LocalSearchOptions, folder: string, generation: number): Promise<CrashIndex> {
+  const { cacheSize, flushRows } = options.config;
+  return CrashIndex.open({
+    folder: generationFolder(folder, generation),
+    logger: options.logger,
+    cacheSize,
+    flushRows,
+  });
+}

@@ -1,0 +1,160 @@
+/** Answers a checked query from a snapshot of the index. */
+import type { FieldDefinition, ProcessedCrash } from '@faultline/sdk';
+import { isSearchable, valueKind, type CheckedFilter, type CheckedQuery } from '@faultline/sdk/search';
+import type { SearchResult, SearchRow, SearchValue } from '@faultline/sdk/search-query';
+import { codeAt, numberAt, type Column } from '../columns/column.js';
+import type { IndexSnapshot } from '../crash-index.js';
+import { definitionHash } from '../field-hashes.js';
+import type { RowSource } from '../segments/row-source.js';
+import type { CodeSet } from '../strings/text-matches.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { asValue, countFacets, type FacetContext } from './facets.js';
+import { maskOf, type MaskContext } from './row-mask.js';
+import { selectRows, type Selected } from './selection.js';
+import { idOf, topRows, type RankedRow } from './top-rows.js';
+import { Turns } from './turns.js';
+
+export type QueryAnswer = Pick<SearchResult, 'total' | 'rows' | 'cursor' | 'facets'>;
+
+/** @param stored reads a processed crash, for columns that are not indexed */
+export async function runQuery(
+  query: CheckedQuery,
+  snapshot: IndexSnapshot,
+  options: { signal: AbortSignal | undefined; stored(id: string): Promise<ProcessedCrash | null> },
+): Promise<QueryAnswer> {
+  const after = decodeCursor(query);
+  const turns = new Turns(options.signal);
+  options.signal?.throwIfAborted();
+  const hashes = new Map(fieldsOf(query).map((field) => [field.id, definitionHash(field)]));
+  const column = async (source: RowSource, field: string): Promise<Column | undefined> => {
+    // Values that were indexed by another definition of the field are as good as missing until they are filled in.
+    if (source.hashOf(field) !== hashes.get(field)) return undefined;
+    return (await source.load([field])).get(field);
+  };
+  const context: FacetContext = { turns, column, table: (field) => snapshot.tables.table(field) };
+  const filter = withinDates(query);
+  const codes = await codesFor(filter, snapshot, turns);
+  const selection = await select(filter, snapshot.sources, { codes, turns, column });
+  const total = selection.reduce((sum, { rows }) => sum + rows.length, 0);
+  const [facets = {}] = await countFacets(query.facets, selection, 1, context);
+  const top = await topRows(selection, { sort: query.sort, limit: query.limit, after }, context);
+  const rows: SearchRow[] = [];
+  for (const ranked of top.rows) {
+    rows.push(await rowOf(ranked, query.columns, context, options.stored));
+    await turns.next();
+  }
+  return { total, rows, cursor: top.next === null ? null : encodeCursor(top.next, query), facets };
+}
+
+const submitted: FieldDefinition = {
+  id: 'submitted_timestamp',
+  title: '',
+  type: 'date',
+  description: '',
+  permission: 'public',
+};
+
+function withinDates({ filter, from, to }: CheckedQuery): CheckedFilter {
+  const dates: CheckedFilter[] = [
+    { kind: 'number', field: submitted, operator: 'gte', value: from },
+    { kind: 'number', field: submitted, operator: 'lt', value: to },
+  ];
+  return { kind: 'all', filters: filter === null ? dates : [...dates, filter] };
+}
+
+function fieldsOf(query: CheckedQuery): FieldDefinition[] {
+  const fields: FieldDefinition[] = [submitted, ...[...query.sort, ...query.columns].map(({ field }) => field)];
+  const addFilter = (filter: CheckedFilter): void => {
+    if ('filters' in filter) filter.filters.forEach(addFilter);
+    else if (filter.kind === 'not') addFilter(filter.filter);
+    else fields.push(filter.field);
+  };
+  const addFacets = (facets: CheckedQuery['facets']): void => {
+    for (const facet of facets) {
+      fields.push(facet.field);
+      if (facet.kind === 'terms' || facet.kind === 'histogram') addFacets(facet.facets);
+    }
+  };
+  if (query.filter !== null) addFilter(query.filter);
+  addFacets(query.facets);
+  return fields;
+}
+
+/** Looks at each distinct string once for the whole query. */
+async function codesFor(
+  filter: CheckedFilter,
+  snapshot: IndexSnapshot,
+  turns: Turns,
+  found = new Map<CheckedFilter, CodeSet>(),
+): Promise<Map<CheckedFilter, CodeSet>> {
+  if ('filters' in filter) {
+    for (const inner of filter.filters) await codesFor(inner, snapshot, turns, found);
+  } else if (filter.kind === 'not') {
+    await codesFor(filter.filter, snapshot, turns, found);
+  } else if (filter.kind === 'text' && filter.field.id !== 'crash_id') {
+    const matches = await snapshot.tables.matches(filter.field.id);
+    found.set(filter, await matches.codesFor(filter, turns));
+  }
+  return found;
+}
+
+async function select(filter: CheckedFilter, sources: readonly RowSource[], context: MaskContext): Promise<Selected[]> {
+  const selection: Selected[] = [];
+  for (const source of sources) {
+    const selected = selectRows(source, await maskOf(filter, source, context));
+    if (selected !== null) selection.push(selected);
+  }
+  return selection;
+}
+
+async function rowOf(
+  ranked: RankedRow,
+  columns: CheckedQuery['columns'],
+  context: FacetContext,
+  stored: (id: string) => Promise<ProcessedCrash | null>,
+): Promise<SearchRow> {
+  const { source } = ranked.part.selected;
+  const id = idOf(ranked);
+  const row: SearchRow = { crash_id: id };
+  let document: ProcessedCrash | null | undefined;
+  for (const { name, field } of columns) {
+    if (field.id === 'crash_id') row[name] = id;
+    else if (isSearchable(field)) row[name] = await indexedCell(field, source, ranked.row, context);
+    else {
+      if (document === undefined) document = await stored(id);
+      row[name] = asCell(document?.[field.id]);
+    }
+  }
+  return row;
+}
+
+async function indexedCell(
+  field: FieldDefinition,
+  source: RowSource,
+  row: number,
+  context: FacetContext,
+): Promise<SearchValue | SearchValue[] | null> {
+  const column = await context.column(source, field.id);
+  if (column === undefined) return null;
+  if (valueKind(field.type) === 'number') return asValue(field, numberAt(column, row));
+  const table = await context.table(field.id);
+  if (column.kind !== 'lists') {
+    const code = codeAt(column, row);
+    return code === 0 ? null : table.textOf(code);
+  }
+  const codes = column.codes.subarray(column.starts[row], column.starts[row + 1]);
+  return codes.length === 0 ? null : Array.from(codes, (code) => table.textOf(code));
+}
+
+/** What a table can show of a field that is not indexed. */
+function asCell(value: unknown): SearchValue | SearchValue[] | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return JSON.stringify(value);
+}
+
+/** Whether a source can hold rows of the query's dates. */
+export function mayHold(source: RowSource, query: Pick<CheckedQuery, 'from' | 'to'>): boolean {
+  const extent = source.extentOf(submitted.id);
+  return extent === null || (extent.low < query.to && extent.high >= query.from);
+}

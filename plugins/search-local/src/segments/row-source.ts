@@ -1,0 +1,39 @@
+import type { Column } from '../columns/column.js';
+
+/** Columns of the index itself; no field id begins with `$`. */
+export const ownColumns = { id: '$id', run: '$run', completed: '$completed' } as const;
+
+/** Smallest and largest number of a column, and how many rows have none. */
+export interface Extent {
+  low: number;
+  high: number;
+  missing: number;
+}
+
+/** Rows of one day that a query reads: an immutable segment, or the head as it was when the query began. */
+export interface RowSource {
+  readonly day: string;
+  readonly rows: number;
+  /** 1 where the row is gone; null when none is. */
+  readonly deleted: Uint8Array | null;
+  /** Hash of the definition that the field's values were indexed by; undefined when the field was not known then. */
+  hashOf(name: string): string | undefined;
+  /** Null when it is not known, or no row has a number. */
+  extentOf(name: string): Extent | null;
+  /** Columns that are there; a field that is missing in every row has none. */
+  load(names: readonly string[]): Promise<Map<string, Column>>;
+}
+
+/** Marks rows as gone in a copy, so that queries that run go on seeing what they began with. */
+export function withDeleted(deleted: Uint8Array | null, length: number, rows: readonly number[]): Uint8Array {
+  const copy = new Uint8Array(length);
+  if (deleted !== null) copy.set(deleted.subarray(0, length));
+  for (const row of rows) copy[row] = 1;
+  return copy;
+}
+
+export function countDeleted(deleted: Uint8Array | null): number {
+  let count = 0;
+  if (deleted !== null) for (const flag of deleted) count += flag;
+  return count;
+}

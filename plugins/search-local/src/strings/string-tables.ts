@@ -1,0 +1,101 @@
+/** The string tables of an index, one file a field, read when a field is first asked for. */
+import { open, readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StringTable } from './string-table.js';
+import { TextMatches } from './text-matches.js';
+
+/** What the catalog knows of a table's file. Bytes behind `bytes` were never committed. */
+export interface TableRecord {
+  bytes: number;
+  size: number;
+}
+
+interface OpenTable {
+  table: StringTable;
+  matches: TextMatches;
+  /** What is durable. */
+  saved: TableRecord;
+}
+
+export class StringTables {
+  private readonly tables = new Map<string, OpenTable>();
+  private readonly opening = new Map<string, Promise<OpenTable>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly records: ReadonlyMap<string, TableRecord>,
+  ) {}
+
+  get memory(): number {
+    let bytes = 0;
+    for (const { table } of this.tables.values()) bytes += table.memory;
+    return bytes;
+  }
+
+  async table(field: string): Promise<StringTable> {
+    return (await this.opened(field)).table;
+  }
+
+  async matches(field: string): Promise<TextMatches> {
+    return (await this.opened(field)).matches;
+  }
+
+  /** A table that was opened before. */
+  ready(field: string): StringTable {
+    const open = this.tables.get(field);
+    if (open === undefined) throw new Error(`The string table of ${field} is not open.`);
+    return open.table;
+  }
+
+  /** Makes new strings durable; resolves with what the catalog is to record. */
+  async save(): Promise<Map<string, TableRecord>> {
+    const records = new Map(this.records);
+    for (const [field, open] of this.tables) {
+      const { size } = open.table;
+      if (size > open.saved.size) await this.append(field, open, size);
+      records.set(field, open.saved);
+    }
+    return records;
+  }
+
+  private async append(field: string, table: OpenTable, size: number): Promise<void> {
+    const bytes = table.table.encodeAfter(table.saved.size);
+    const file = await open(this.path(field), 'a');
+    try {
+      await file.truncate(table.saved.bytes);
+      await file.appendFile(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    table.saved = { bytes: table.saved.bytes + bytes.length, size };
+  }
+
+  private async opened(field: string): Promise<OpenTable> {
+    const known = this.tables.get(field);
+    if (known !== undefined) return known;
+    const opening = this.opening.get(field) ?? this.read(field);
+    this.opening.set(field, opening);
+    try {
+      const table = await opening;
+      this.tables.set(field, table);
+      return table;
+    } finally {
+      this.opening.delete(field);
+    }
+  }
+
+  private async read(field: string): Promise<OpenTable> {
+    const table = new StringTable();
+    const saved = this.records.get(field);
+    if (saved !== undefined) {
+      await truncate(this.path(field), saved.bytes);
+      table.decode(await readFile(this.path(field)), saved.size);
+    }
+    return { table, matches: new TextMatches(table), saved: saved ?? { bytes: 0, size: 0 } };
+  }
+
+  private path(field: string): string {
+    return join(this.folder, `${encodeURIComponent(field)}.strings`);
+  }
+}
