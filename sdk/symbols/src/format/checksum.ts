@@ -7,7 +7,7 @@ export const checksumStart = 0x9e3779b9;
 
 /** Continues a checksum. The length must be a multiple of 4; bytes at an odd place in their buffer are copied. */
 export function checksum(bytes: Uint8Array, start = checksumStart): number {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
   let state = start;
   for (const word of words) {

@@ -26,8 +26,8 @@ export async function openSymbolIndex(source: RandomAccessSource, origin: string
     trailer.directoryOffset >= tailOffset
       ? tail.subarray(trailer.directoryOffset - tailOffset, end - tailOffset)
       : await readExactly(source, trailer.directoryOffset, end - trailer.directoryOffset);
-  // A view may start at any place in its buffer; typed arrays and the checksum want a place of their own.
-  const aligned = bytes.slice();
+  // A view may start at any place in its buffer, and `slice` of a Buffer is another view: copy.
+  const aligned = new Uint8Array(bytes);
   if (checksum(aligned) !== trailer.checksum) throw corruptIndex('its directory has another checksum');
 
   const samplesEnd = trailer.jsonLength + trailer.sampleCount * 8;
@@ -48,7 +48,7 @@ interface Trailer {
 }
 
 function readTrailer(bytes: Uint8Array, fileSize: number): Trailer {
-  const own = bytes.slice();
+  const own = new Uint8Array(bytes);
   const view = new DataView(own.buffer);
   if (!indexMagic.every((byte, index) => own[48 + index] === byte)) throw corruptIndex('it does not end as one');
   const version = view.getUint32(32, true);
