@@ -7,7 +7,7 @@ import { nameFrame } from './names/frame-name.js';
 import type { FrameName } from './names/frame-name.js';
 
 /** Frames looked at, inlined calls included. */
-export const maxFrames = 40;
+const maxFrames = 40;
 const separator = ' | ';
 
 export interface StackSignature {

@@ -20,6 +20,7 @@ async function call(args: string[], input: string, size = 7) {
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
     stdin: () => chunks(input, size),
+    importFrom: () => Promise.reject(new Error('this command asks no other plugin')),
     signal: new AbortController().signal,
   });
   return { code, stdout, stderr };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ProcessedCrash, ProcessingRule, RawCrash, RuleResult } from '@faultline/sdk';
+import type { JsonValue, ProcessedCrash, ProcessingRule, RawCrash, RuleResult } from '@faultline/sdk';
 import { builtInLists } from '@faultline/signature';
 import { describe, expect, it } from 'vitest';
 import { SignatureConfig } from '../../../plugins/signature/src/config.js';
@@ -37,7 +37,7 @@ async function run(rule: ProcessingRule, fields: Partial<ProcessedCrash>): Promi
   return rule.apply({ crashId: raw.crashId, raw, processed, fields: [] });
 }
 
-const json_dump = {
+const json_dump: JsonValue = {
   crash_info: { type: 'EXCEPTION_STACK_OVERFLOW', crashing_thread: 1 },
   system_info: { os: 'Windows NT' },
   threads: [

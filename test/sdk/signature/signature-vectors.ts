@@ -17,7 +17,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-export function pick<Item>(random: Random, items: readonly Item[]): Item {
+function pick<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error('nothing to pick from');
   return item;
@@ -183,7 +183,7 @@ const knownNames = [
   'mozilla::(anonymous namespace)::RunWatchdog(void*)',
 ];
 
-export function frame(random: Random, known: readonly string[] = knownNames): CrashDataFrame {
+function frame(random: Random, known: readonly string[] = knownNames): CrashDataFrame {
   const roll = random();
   const result: CrashDataFrame = { offset: `0x${times(8, () => pick(random, [...'0000089abcdefF'])).join('')}` };
   if (random() < 0.75) {

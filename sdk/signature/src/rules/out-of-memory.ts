@@ -1,9 +1,10 @@
+import type { Bytes } from '@faultline/sdk/units';
 import { crashingThreadOf, listOf, objectOf, textOf, wholeNumberOf } from '../crash-data.js';
 import type { CrashData } from '../crash-data.js';
 import type { SignatureRule } from './signature-rule.js';
 
-/** Failed allocations up to this many bytes are small: memory was short, whoever asked. */
-const smallAllocation = 262_144;
+/** Failed allocations up to this size are small: memory was short, whoever asked. */
+const smallAllocation: Bytes = 262_144;
 const reasons = ['STATUS_FATAL_MEMORY_EXHAUSTION', 'STATUS_NO_MEMORY'];
 const lastErrors = ['ERROR_COMMITMENT_LIMIT', 'ERROR_NOT_ENOUGH_MEMORY'];
 
@@ -31,8 +32,8 @@ export function outOfMemory(fragments: readonly string[]): SignatureRule {
   };
 }
 
-/** Bytes; null when the crash doesn't say. */
-function allocationSize(crash: CrashData): number | null {
+/** Null when the crash doesn't say. */
+function allocationSize(crash: CrashData): Bytes | null {
   return wholeNumberOf(crash.oom_allocation_size);
 }
 

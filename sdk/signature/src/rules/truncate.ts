@@ -2,7 +2,7 @@ import { firstCodePoints, isLongerThan } from '../names/unicode-text.js';
 import type { SignatureRule } from './signature-rule.js';
 
 /** Longest signature, in characters. */
-export const maxSignatureLength = 255;
+const maxSignatureLength = 255;
 
 export const truncate: SignatureRule = {
   name: 'SigTruncate',
