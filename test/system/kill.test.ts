@@ -37,7 +37,9 @@ describe('kill -9 of every process under load', () => {
             const variant = sent++;
             try {
               const annotations = { ProductName: 'Killed', Version: '1.0', Sequence: String(variant) };
-              const { crashId } = await submit(server.url, annotations, { upload_file_minidump: await dumpOf(variant) });
+              const { crashId } = await submit(server.url, annotations, {
+                upload_file_minidump: await dumpOf(variant),
+              });
               if (crashId !== null) answered.push(crashId);
             } catch {
               // The connection died with the server: that report was not answered.
