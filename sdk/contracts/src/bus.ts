@@ -92,11 +92,18 @@ export interface CrashEvent {
   status: string;
 }
 
+/** Data of `crash.step`: what is being done with a crash now, for people. */
+export interface CrashStepEvent {
+  crashId: string;
+  step: string;
+}
+
 /** Every subject in one place; the table of the design. */
 export const subjects = {
   process: (lane: string) => `crash.process.${lane}`,
   crashDead: 'crash.dead',
   crashReceived: 'crash.received',
+  crashStep: 'crash.step',
   crashProcessed: 'crash.processed',
   crashDeleted: 'crash.deleted',
   symbolsUploaded: 'symbols.uploaded',

@@ -4,6 +4,7 @@ export * from './cli-command.js';
 export * from './clock.js';
 export * from './contribution.js';
 export * from './crash-id.js';
+export * from './crash-processing.js';
 export * from './crash-storage.js';
 export * from './errors.js';
 export * from './field-definition.js';
