@@ -217,7 +217,7 @@ describe('bad input', () => {
     const { signature, protoSignature } = sign({ threads: [{ frames: Array.from({ length: 10_000 }, () => frame) }] });
     expect(signature.length).toBeLessThanOrEqual(255);
     expect(protoSignature?.length ?? 0).toBeLessThan(40 * 65_600);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('reads a Java exception whose causes go in circles', () => {

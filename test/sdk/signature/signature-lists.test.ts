@@ -58,7 +58,7 @@ describe('ExpressionList', () => {
     expect(list.problems.filter(({ severity }) => severity === 'warning').map(({ line }) => line)).toEqual([1, 2]);
     const start = performance.now();
     expect(list.match(`${'a'.repeat(50_000)}!`)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('refuses expressions that unfold beyond measure', () => {
