@@ -7,9 +7,9 @@ import type { AbsoluteAddress } from '@faultline/sdk/units';
  */
 
 export interface WinEnvironment {
-  /** Registers of the callee. `ebx` only when known. */
+  /** Registers of the callee; null when unknown. */
   esp: number;
-  ebp: number;
+  ebp: number | null;
   ebx: number | null;
   eip: number | null;
   /** Whether the callee is the context frame, which called nobody. */
@@ -33,6 +33,7 @@ type Operand = { variable: string } | { value: number; loadedFrom: number | null
 export function runWinProgram(record: WinFrameRecord, environment: WinEnvironment): WinResult {
   const program = record.program ?? '';
   if (program.length > maxProgramLength) return { error: 'the program is too long' };
+  if (environment.ebp === null) return { error: 'ebp is unknown' };
   const searchStart = program.includes('@') ? environment.ebp + 4 : environment.esp + frameSize(record, environment);
   if (searchStart > 0xffff_ffff) return { error: 'the frame reaches beyond the address space' };
   const variables = new Map<string, number>([
@@ -172,6 +173,7 @@ export function unwindWinFpo(record: WinFrameRecord, environment: WinEnvironment
     ['esp', slot + 4],
   ]);
   if (!record.allocatesBasePointer) {
+    if (environment.ebp === null) return { error: 'ebp is unknown' };
     registers.set('ebp', environment.ebp);
     if (environment.ebx !== null) registers.set('ebx', environment.ebx);
     return { registers, returnAddressSlot: BigInt(slot) };

@@ -47,11 +47,10 @@ async function callerByWin(step: UnwindStep, records: WinFrameRecords): Promise<
   if (record === null) return null;
   const registers = step.callee.context.registers;
   const esp = registers.get('esp');
-  const ebp = registers.get('ebp');
-  if (esp === undefined || ebp === undefined) return nothing('failed', 'esp or ebp is unknown');
+  if (esp === undefined) return nothing('failed', 'esp is unknown');
   const environment: WinEnvironment = {
     esp: Number(esp),
-    ebp: Number(ebp),
+    ebp: asNumber(registers.get('ebp')),
     ebx: asNumber(registers.get('ebx')),
     eip: asNumber(registers.get('eip')),
     isContextFrame: step.grandCallee === null,
