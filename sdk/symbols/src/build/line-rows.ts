@@ -1,4 +1,4 @@
-import type { ByteWriter } from '../format/byte-writer.js';
+import { putVarint, zigzag, type ByteWriter } from '../format/byte-writer.js';
 
 /**
  * Line rows of one function: collected in columns, then written as differences. Rows of size 0 are never answered and
@@ -46,6 +46,8 @@ export class LineRows {
     writer.signed(expected - functionAddress);
     let lastLine = 0;
     let lastFile = 0;
+    const out = writer.bytes;
+    let at = writer.length;
     for (let index = 0; index < count; index++) {
       const row = order === null ? index : (order[index] as number);
       const address = addresses[row] as number;
@@ -53,14 +55,20 @@ export class LineRows {
       const line = lines[row] as number;
       const file = files[row] as number;
       const gap = address - expected;
-      writer.varint(size * 4 + (file === lastFile ? 0 : 2) + (gap === 0 ? 0 : 1));
-      if (gap !== 0) writer.varint(gap);
-      writer.signed(line - lastLine);
-      if (file !== lastFile) writer.signed(file - lastFile);
+      // Ten million rows in a large file: the common short numbers are written in place.
+      const head = size * 4 + (file === lastFile ? 0 : 2) + (gap === 0 ? 0 : 1);
+      if (head < 0x80) out[at++] = head;
+      else at = putVarint(out, at, head);
+      if (gap !== 0) at = putVarint(out, at, gap);
+      const lineStep = zigzag(line - lastLine);
+      if (lineStep < 0x80) out[at++] = lineStep;
+      else at = putVarint(out, at, lineStep);
+      if (file !== lastFile) at = putVarint(out, at, zigzag(file - lastFile));
       expected = address + size;
       lastLine = line;
       lastFile = file;
     }
+    writer.length = at;
   }
 
   private sortedOrder(): number[] {

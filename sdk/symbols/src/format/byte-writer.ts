@@ -16,20 +16,11 @@ export class ByteWriter {
   }
 
   varint(value: number): void {
-    const { bytes } = this;
-    let at = this.length;
-    let rest = value;
-    while (rest >= 0x80) {
-      // The low seven bits of a double above 2^31 survive `& 0x7f`, because ToInt32 takes it modulo 2^32.
-      bytes[at++] = (rest & 0x7f) | 0x80;
-      rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 128);
-    }
-    bytes[at++] = rest;
-    this.length = at;
+    this.length = putVarint(this.bytes, this.length, value);
   }
 
   signed(value: number): void {
-    this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+    this.varint(zigzag(value));
   }
 
   text(source: Uint8Array, start: number, end: number): void {
@@ -45,4 +36,22 @@ export class ByteWriter {
     for (let at = start; at < end; at++) bytes[to++] = source[at] as number;
     this.length = to;
   }
+}
+
+/** Writes a varint at `at`, where room must be, and returns the position behind it. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let to = at;
+  let rest = value;
+  while (rest >= 0x80) {
+    // The low seven bits of a double above 2^31 survive `& 0x7f`, because ToInt32 takes it modulo 2^32.
+    bytes[to++] = (rest & 0x7f) | 0x80;
+    rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 128);
+  }
+  bytes[to++] = rest;
+  return to;
+}
+
+/** Signed numbers as small unsigned ones: 0, -1, 1, -2, 2, … */
+export function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
 }
