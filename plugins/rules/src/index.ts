@@ -1,5 +1,6 @@
 import { definePlugin, FieldDefinition } from '@faultline/sdk';
 import { crashFields } from './fields/crash-fields.js';
+import { dumpFields } from './fields/dump-fields.js';
 import { identityFields } from './fields/identity-fields.js';
 import { personFields } from './fields/person-fields.js';
 import { processingFields } from './fields/processing-fields.js';
@@ -13,6 +14,7 @@ const fields = [
   ...systemFields,
   ...personFields,
   ...processingFields,
+  ...dumpFields,
 ];
 
 /** The rules themselves run in the rules' worker: see `rules.ts`. */
