@@ -15,7 +15,8 @@ import {
   type PluginState,
   type Token,
 } from '@faultline/sdk';
-import { boot, type BootedPlugins } from './boot/boot.js';
+import { boot, inspectPlugins, type BootedPlugins, type BootOptions } from './boot/boot.js';
+import type { PluginRecord } from './boot/plugin-record.js';
 import type { Configuration } from './config/configuration.js';
 import { requireFreePath } from './http/route-claims.js';
 import { serverVersion } from './own-package.js';
@@ -63,7 +64,40 @@ export interface Host {
 
 /** Provides the core services and boots the plugins. Throws when one fails that the server can't live without. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { logger, roles, dataFolder, clock } = options;
+  const { services, registries, info, bootOptions } = await coreParts(options);
+  const plugins = await boot(bootOptions);
+  let stopping: Promise<FaultlineError[]> | null = null;
+  return {
+    info,
+    plugins,
+    logger: options.logger,
+    registries,
+    states: () => plugins.states(),
+    resolve: (service) => services.get(service),
+    has: (service) => services.has(service),
+    contributions: (point) => registries.of(point),
+    stop() {
+      stopping ??= plugins.stop().then(async (problems) => {
+        await options.bus.close();
+        return problems;
+      });
+      return stopping;
+    },
+  };
+}
+
+/** How the plugins would come through a start, with their parsed configuration; nothing is activated. */
+export async function inspectHost(options: HostOptions): Promise<readonly PluginRecord[]> {
+  return inspectPlugins((await coreParts(options)).bootOptions);
+}
+
+async function coreParts(options: HostOptions): Promise<{
+  services: ServiceTable;
+  registries: ContributionRegistries;
+  info: ServerInformation;
+  bootOptions: BootOptions;
+}> {
+  const { roles, dataFolder, clock } = options;
   const services = new ServiceTable();
   const registries = new ContributionRegistries();
   const info = new ServerInformation({
@@ -82,7 +116,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const outside = options.sources.filter((source) => source.origin === 'configured').map((source) => source.location);
   const preloads = outside.length === 0 ? [] : [await installModuleHooks(outside, path.join(dataFolder, 'cache'))];
-  const plugins = await boot({
+  const bootOptions: BootOptions = {
     ...options,
     services,
     registries,
@@ -91,23 +125,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
     inspect(plugin, point, value) {
       if (point === HttpRoute.id) requireFreePath(plugin, value as HttpRoute, registries.of(HttpRoute).all());
     },
-  });
-  let stopping: Promise<FaultlineError[]> | null = null;
-  return {
-    info,
-    plugins,
-    logger,
-    registries,
-    states: () => plugins.states(),
-    resolve: (service) => services.get(service),
-    has: (service) => services.has(service),
-    contributions: (point) => registries.of(point),
-    stop() {
-      stopping ??= plugins.stop().then(async (problems) => {
-        await options.bus.close();
-        return problems;
-      });
-      return stopping;
-    },
   };
+  return { services, registries, info, bootOptions };
 }

@@ -52,11 +52,7 @@ export async function boot(options: BootOptions): Promise<BootedPlugins> {
   const booted = new Booted(records, options);
   options.services.provide(PluginCatalog, new HostPluginCatalog(records, options.preloads), 'host');
   try {
-    await validateManifests(records);
-    leaveOut(records, options);
-    await probeBinaries(records);
-    const ordered = orderByDependency(records, coreServices(records, options));
-    await parseConfigs(keepWanted(ordered, options.only), options);
+    const ordered = await prepare(records, options);
     stopIfVital(records);
     for (const record of ordered) await booted.activate(record);
   } catch (error) {
@@ -65,6 +61,23 @@ export async function boot(options: BootOptions): Promise<BootedPlugins> {
   }
   for (const record of records) logState(options.logger, record);
   return booted;
+}
+
+/** The phases before anything is activated. */
+async function prepare(records: readonly PluginRecord[], options: BootOptions): Promise<ValidPlugin[]> {
+  await validateManifests(records);
+  leaveOut(records, options);
+  await probeBinaries(records);
+  const ordered = orderByDependency(records, coreServices(records, options));
+  await parseConfigs(keepWanted(ordered, options.only), options);
+  return ordered;
+}
+
+/** How the plugins would come through a boot, up to their configuration; nothing of them is activated. */
+export async function inspectPlugins(options: BootOptions): Promise<readonly PluginRecord[]> {
+  const records = options.sources.map(newRecord);
+  await prepare(records, options);
+  return records;
 }
 
 class Booted implements BootedPlugins {

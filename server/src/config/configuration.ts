@@ -101,8 +101,9 @@ export class Configuration {
 
   #input(id: string, tree: SettingNode, places: Map<string, { source: SettingSource; place: string }>): unknown {
     const given = this.#fileSections()[id];
-    // `collector:` with nothing below it is null in YAML, and means all defaults.
-    let input: unknown = given === null || given === undefined ? undefined : structuredClone(given);
+    // `collector:` with nothing below it is null in YAML, and means all defaults, like no section at all.
+    const nothing = tree.properties === null ? undefined : {};
+    let input: unknown = given === null || given === undefined ? nothing : structuredClone(given);
     for (const path of givenPaths(input)) {
       places.set(path.join('.'), { source: 'file', place: this.#fileLine([id, ...path]) });
     }

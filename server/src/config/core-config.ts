@@ -34,13 +34,6 @@ export const ServerConfig = z
   .prefault({});
 export type ServerConfig = z.output<typeof ServerConfig>;
 
-export const BusConfig = z
-  .strictObject({
-    url: z.string().min(1).optional().describe('Address of NATS. Absent: the embedded bus, one process per folder.'),
-  })
-  .prefault({});
-export type BusConfig = z.output<typeof BusConfig>;
-
 export const AccessConfig = z
   .strictObject({
     anonymous: z
@@ -64,13 +57,3 @@ export const PluginFolders = z
   .describe('More plugins: folders (relative to this file) or names of installed packages.');
 
 export const DisabledPlugins = z.array(z.string()).default([]).describe('Ids of plugins that are not to run.');
-
-/** Every section of the host, with its schema. */
-export const coreSections = {
-  server: ServerConfig,
-  bus: BusConfig,
-  access: AccessConfig,
-  log: LogConfig,
-  plugins: PluginFolders,
-  disabled: DisabledPlugins,
-} as const;

@@ -1,0 +1,72 @@
+import { StateStore } from '@faultline/sdk';
+import { EmbeddedBus } from '../bus/embedded-bus.js';
+import type { ProgramConfig } from '../cli/program-config.js';
+import { startHost, type Host } from '../host.js';
+import { requireSafeBinding } from '../http/loopback.js';
+import { startWebSide } from '../http/web-side.js';
+import { createLogger } from '../services/pino-logger.js';
+import { systemClock } from '../services/system-clock.js';
+import { systemRandom } from '../services/system-random.js';
+import { banner } from './banner.js';
+import { prepareDataFolder } from './data-folder.js';
+import { announce, withdraw } from './running-server.js';
+
+export interface ServeOptions {
+  config: ProgramConfig;
+  roles: ReadonlySet<string>;
+  isDevelopment: boolean;
+  /** For people. */
+  say(text: string): void;
+}
+
+/** A server that takes posts. */
+export interface ServingHost {
+  url: string;
+  host: Host;
+  /** Finishes what is in hand; true when everything stopped as it should. */
+  stop(): Promise<boolean>;
+}
+
+/** Starts everything on a data folder; when it returns, the server takes posts. */
+export async function serve({ config, roles, isDevelopment, say }: ServeOptions): Promise<ServingHost> {
+  const { dataFolder } = config;
+  requireSafeBinding(config.server);
+  await prepareDataFolder(dataFolder);
+  const logger = await createLogger(isDevelopment ? { level: 'debug', pretty: true } : { level: config.log.level });
+  const host = await startHost({
+    ...config,
+    roles,
+    publicUrl: config.server.publicUrl,
+    logger,
+    clock: systemClock,
+    random: systemRandom,
+    bus: new EmbeddedBus({ folder: dataFolder, clock: systemClock, logger: logger.child({ plugin: 'bus' }) }),
+  });
+  try {
+    const web = await startWebSide(host, config);
+    await announce(dataFolder, {
+      pid: process.pid,
+      url: web.url,
+      startedAt: new Date(host.info.startedAt).toISOString(),
+      roles: [...roles],
+      plugins: host.states(),
+    });
+    const signInCode = roles.has('web') && host.has(StateStore) ? await web.createSignInCode() : null;
+    say(banner({ publicUrl: host.info.publicUrl(), dataFolder, signInCode, states: host.states() }));
+    return {
+      url: web.url,
+      host,
+      async stop() {
+        logger.info('stopping');
+        await withdraw(dataFolder);
+        await web.stop();
+        const problems = await host.stop();
+        logger.info('stopped');
+        return problems.length === 0;
+      },
+    };
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
