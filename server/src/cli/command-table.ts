@@ -1,0 +1,28 @@
+import type { CliModule } from '@faultline/sdk/cli-command';
+
+export interface CommandEntry {
+  /** The words that call it. */
+  id: string;
+  title: string;
+  load(): Promise<CliModule>;
+}
+
+/** The program's own commands. Each module imports only what it needs, when it is called. */
+export const ownCommands: readonly CommandEntry[] = [
+  { id: 'serve', title: 'Run the server', load: () => import('./commands/serve.js') },
+  { id: 'submit', title: 'Send a minidump to a server', load: () => import('./commands/submit.js') },
+  { id: 'show', title: 'Print a report from a server', load: () => import('./commands/show.js') },
+  { id: 'plugins', title: 'List the plugins and how they are', load: () => import('./commands/plugins.js') },
+  {
+    id: 'config',
+    title: 'Check the configuration and print it with its sources',
+    load: () => import('./commands/config.js'),
+  },
+  { id: 'token create', title: 'Make an API token', load: () => import('./commands/token-create.js') },
+  { id: 'login-link', title: 'Make a link that signs in once', load: () => import('./commands/login-link.js') },
+  {
+    id: 'doctor',
+    title: 'Look for what could keep the server from working',
+    load: () => import('./commands/doctor.js'),
+  },
+];

@@ -1,0 +1,50 @@
+import { permissions, roles, type Permission } from '@faultline/sdk';
+import type { CliContext } from '@faultline/sdk/cli-command';
+import { suggestion } from '../../config/suggestion.js';
+import { withStores } from '../folder-host.js';
+import { folderOptions, folderOptionsHelp } from '../program-config.js';
+import { parseCommandLine, UsageError } from '../usage.js';
+
+export const help = `Usage: faultline token create --data DIR --name NAME [--permission P]... [--days N]
+
+Makes an API token, sent in the header Auth-Token, and prints just the token. It can't be shown again: only its hash
+is kept. Works while the server runs and while it doesn't.
+
+${folderOptionsHelp}
+  --name NAME        what the token is for; shown where it did something
+  --permission P     one of ${permissions.join(', ')}; or all of a
+                     role: ${Object.keys(roles).join(', ')}. May be repeated.
+  --days N           it expires after so many days (never)
+
+Example: faultline token create --data ./data --name ci --permission upload_symbols
+`;
+
+export async function run(context: CliContext): Promise<number> {
+  const { values } = parseCommandLine(context.args, {
+    ...folderOptions,
+    name: { type: 'string' },
+    permission: { type: 'string', multiple: true },
+    days: { type: 'string' },
+  });
+  const { name } = values;
+  if (name === undefined || name.trim() === '') throw new UsageError('--name is missing');
+  const wish = { name, permissions: (values.permission ?? []).flatMap(permissionsOf), validFor: validity(values.days) };
+  const token = await withStores(values, context, (stores) => stores.tokens().create(wish));
+  context.stdout(`${token}\n`);
+  return 0;
+}
+
+function permissionsOf(word: string): readonly Permission[] {
+  const permission = permissions.find((known) => known === word);
+  if (permission !== undefined) return [permission];
+  const role = Object.entries(roles).find(([known]) => known === word);
+  if (role !== undefined) return role[1];
+  throw new UsageError(`"${word}" is no permission.${suggestion(word, [...permissions, ...Object.keys(roles)])}`);
+}
+
+function validity(days: string | undefined): number | null {
+  if (days === undefined) return null;
+  const count = Number(days);
+  if (!Number.isFinite(count) || count <= 0) throw new UsageError(`--days wants a number above 0, not "${days}"`);
+  return count * 24 * 60 * 60_000;
+}

@@ -1,0 +1,51 @@
+import type { CliContext } from '@faultline/sdk/cli-command';
+import { processRoles, StateStore, type Token } from '@faultline/sdk';
+import type { PluginRecord } from '../boot/plugin-record.js';
+import { EmbeddedBus } from '../bus/embedded-bus.js';
+import { inspectHost, startHost, type Host, type HostOptions } from '../host.js';
+import { storesOf } from '../http/web-side.js';
+import { createLogger } from '../services/pino-logger.js';
+import { systemClock } from '../services/system-clock.js';
+import { systemRandom } from '../services/system-random.js';
+import { prepareDataFolder } from '../serve/data-folder.js';
+import { loadProgramConfig, type FolderOptions, type ProgramConfig } from './program-config.js';
+
+/** Opens the state of a data folder for one short command, whether a server runs on it or not. */
+export async function withStores<T>(
+  options: FolderOptions,
+  context: CliContext,
+  work: (stores: ReturnType<typeof storesOf>, config: ProgramConfig) => Promise<T>,
+): Promise<T> {
+  const config = await loadProgramConfig(options, context);
+  await prepareDataFolder(config.dataFolder);
+  const host = await startCommandHost(config, [StateStore]);
+  try {
+    return await work(storesOf(host), config);
+  } finally {
+    await host.stop();
+  }
+}
+
+/** The plugins of a data folder as a start would find them, with their settings; nothing runs. */
+export async function inspectFolder(options: FolderOptions, context: CliContext): Promise<InspectedFolder> {
+  const config = await loadProgramConfig(options, context);
+  const records = await inspectHost(await hostOptions(config, new Set(processRoles)));
+  return { config, records };
+}
+
+export interface InspectedFolder {
+  config: ProgramConfig;
+  records: readonly PluginRecord[];
+}
+
+/** Only the providers of the wanted services run, without a role: they take no claim on the folder. */
+async function startCommandHost(config: ProgramConfig, only: readonly Token<unknown>[]): Promise<Host> {
+  return startHost({ ...(await hostOptions(config, new Set())), only });
+}
+
+async function hostOptions(config: ProgramConfig, roles: ReadonlySet<string>): Promise<HostOptions> {
+  const logger = await createLogger({ level: 'error' });
+  // The bus opens its file at the first durable work, which none of these commands has.
+  const bus = new EmbeddedBus({ folder: config.dataFolder, clock: systemClock, logger });
+  return { ...config, roles, logger, clock: systemClock, random: systemRandom, bus };
+}

@@ -1,0 +1,129 @@
+/** The program `faultline`: finds the command and runs it. Imports as little as it can, for commands must start fast. */
+import path from 'node:path';
+import type { CliContext } from '@faultline/sdk/cli-command';
+import { isFaultlineError } from '@faultline/sdk/errors';
+import { suggestion } from '../config/suggestion.js';
+import { serverVersion } from '../own-package.js';
+import { ownCommands, type CommandEntry } from './command-table.js';
+import { builtInPluginCommands, configuredPluginCommands, importFromPlugin } from './plugin-commands.js';
+import { UsageError } from './usage.js';
+
+/** The exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function main(args: readonly string[]): Promise<number> {
+  const context = processContext(args);
+  try {
+    const [first] = args;
+    if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+      context.stdout(overview());
+      return first === undefined ? 2 : 0;
+    }
+    if (first === '--version') {
+      context.stdout(`${serverVersion}\n`);
+      return 0;
+    }
+    return await dispatch(context);
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+async function dispatch(context: CliContext): Promise<number> {
+  const { args } = context;
+  const found = find(ownCommands, args) ?? find(builtInPluginCommands(), args) ?? (await findConfigured(context));
+  if (found === null) throw new UsageError(unknownCommand(args));
+  const module = await found.entry.load();
+  const rest = args.slice(found.words);
+  if (asksForHelp(rest)) {
+    context.stdout(module.help.endsWith('\n') ? module.help : `${module.help}\n`);
+    return 0;
+  }
+  try {
+    return await module.run({ ...context, args: rest });
+  } catch (error) {
+    if (error instanceof UsageError) error.message += `\nSee \`faultline ${found.entry.id} --help\``;
+    throw error;
+  }
+}
+
+/** The longest name that the words begin with: "symbols index" before "symbols". */
+function find(
+  entries: readonly CommandEntry[],
+  args: readonly string[],
+): { entry: CommandEntry; words: number } | null {
+  for (const words of [3, 2, 1]) {
+    const name = args.slice(0, words).join(' ');
+    const entry = entries.find(({ id }) => id === name && id.split(' ').length === words);
+    if (entry !== undefined) return { entry, words };
+  }
+  return null;
+}
+
+async function findConfigured({ args, env, cwd }: CliContext): Promise<ReturnType<typeof find>> {
+  const dataFolder = path.resolve(cwd, optionOf(args, '--data') ?? env['FAULTLINE_DATA'] ?? 'data');
+  const configFile = path.resolve(cwd, optionOf(args, '--config') ?? path.join(dataFolder, 'faultline.yaml'));
+  return find(await configuredPluginCommands(configFile, dataFolder), args);
+}
+
+function optionOf(args: readonly string[], name: string): string | undefined {
+  const index = args.indexOf(name);
+  if (index >= 0) return args[index + 1];
+  return args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function unknownCommand(args: readonly string[]): string {
+  const known = [...ownCommands, ...builtInPluginCommands()].map(({ id }) => id);
+  const [first = ''] = args;
+  const family = known.filter((id) => id.startsWith(`${first} `));
+  if (family.length > 0) return `"${first}" needs another word: ${family.join(', ')}`;
+  return `there is no command "${first}".${suggestion(first, known)}\n\`faultline --help\` lists the commands`;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === '--help' || arg === '-h');
+}
+
+function overview(): string {
+  const list = (entries: readonly CommandEntry[]): string =>
+    entries.map(({ id, title }) => `  ${id.padEnd(18)} ${title}`).join('\n');
+  return `Usage: faultline COMMAND [OPTIONS]
+
+${list(ownCommands)}
+
+Of plugins:
+${list(builtInPluginCommands())}
+
+faultline COMMAND --help says more of one. --version prints the version.
+Environment: FAULTLINE_DATA (--data), FAULTLINE_URL (--url), FAULTLINE_TOKEN (--token).
+`;
+}
+
+function report(error: unknown, context: CliContext): number {
+  if (error instanceof UsageError) {
+    context.stderr(`faultline: ${error.message}.\n`);
+    return 2;
+  }
+  if (isFaultlineError(error)) {
+    context.stderr(`faultline: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
+    return 1;
+  }
+  context.stderr(`faultline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+function processContext(args: readonly string[]): CliContext {
+  const stop = new AbortController();
+  return {
+    args,
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    stdin: () => process.stdin,
+    importFrom: importFromPlugin,
+    get signal() {
+      if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', () => stop.abort());
+      return stop.signal;
+    },
+  };
+}

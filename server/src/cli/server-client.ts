@@ -1,0 +1,63 @@
+import type { CliContext } from '@faultline/sdk/cli-command';
+import { FaultlineError, type ErrorKind } from '@faultline/sdk/errors';
+import { UsageError } from './usage.js';
+
+/** Options of every command that talks to a server. */
+export const serverOptions = { url: { type: 'string' }, token: { type: 'string' } } as const;
+
+export const serverOptionsHelp = `  --url URL          the server (FAULTLINE_URL)
+  --token TOKEN      an API token (FAULTLINE_TOKEN)`;
+
+export interface ServerOptions {
+  url?: string | undefined;
+  token?: string | undefined;
+}
+
+/** Requests to one server. */
+export class ServerClient {
+  readonly #url: string;
+  readonly #token: string | undefined;
+
+  constructor(
+    options: ServerOptions,
+    private readonly context: CliContext,
+  ) {
+    const url = options.url ?? context.env['FAULTLINE_URL'];
+    if (url === undefined) throw new UsageError('--url is missing (or FAULTLINE_URL)');
+    if (!URL.canParse(url)) throw new UsageError(`--url wants an address like http://127.0.0.1:7070, not "${url}"`);
+    this.#url = url.replace(/\/+$/, '');
+    this.#token = options.token ?? context.env['FAULTLINE_TOKEN'];
+  }
+
+  /** Throws `Unavailable SERVER_UNREACHABLE` when nobody answers; any answer is returned. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#token !== undefined) headers.set('auth-token', this.#token);
+    try {
+      return await fetch(this.#url + path, { ...init, headers, signal: this.context.signal });
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      const reason = cause instanceof Error && cause.message !== '' ? cause.message : String(error);
+      throw new FaultlineError('Unavailable', 'SERVER_UNREACHABLE', `${this.#url} does not answer: ${reason}.`, {
+        hint: 'Is the server running there? It prints its address at the start.',
+        cause: error,
+      });
+    }
+  }
+
+  /** The JSON of an answer; an error of the server is thrown as one of ours. */
+  async json(path: string): Promise<unknown> {
+    const response = await this.fetch(path, { headers: { accept: 'application/json' } });
+    const body: unknown = await response.json();
+    if (response.ok) return body;
+    throw errorOf(body, response.status);
+  }
+}
+
+function errorOf(body: unknown, status: number): FaultlineError {
+  const error = (body as { error?: { code?: string; message?: string; hint?: string } }).error ?? {};
+  const kind: ErrorKind = status === 404 ? 'NotFound' : status === 403 ? 'PermissionDenied' : 'Unavailable';
+  return new FaultlineError(kind, error.code ?? 'SERVER_ERROR', error.message ?? `The server answered ${status}.`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}
