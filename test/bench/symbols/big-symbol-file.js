@@ -1,7 +1,7 @@
 /**
  * First and later use of a large symbol file, each in a fresh process, as a walker does it:
- *   node test/bench/symbols/big-symbol-file.js [FOLDER [MODULE_FILE]]
- * FOLDER is in Breakpad's layout; without it, a file of 327 MB is made there by the shared `make-big-sym` where that tool
+ *   node test/bench/symbols/big-symbol-file.js [FOLDER]
+ * FOLDER has test_app.pdb in Breakpad's layout; without it, a file of 327 MB is made there by the shared `make-big-sym` where that tool
  * stands beside the repository. Needs `npm run build:server`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';

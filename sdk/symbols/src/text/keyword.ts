@@ -34,3 +34,6 @@ export const keywords = {
   stackCfiInit: new Keyword('STACK CFI INIT'),
   stackWin: new Keyword('STACK WIN'),
 };
+
+/** First letters of the records. */
+export const letter = { F: 0x46, I: 0x49, M: 0x4d, P: 0x50, S: 0x53 } as const;

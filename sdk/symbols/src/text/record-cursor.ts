@@ -2,7 +2,8 @@ import { hexValue, notHex, space, tab } from './byte-class.js';
 
 /** No address space is larger; the index doubles differences of addresses, which must stay exact in a double. */
 export const addressLimit = 2 ** 52;
-const wordLimit = 2 ** 32;
+/** Sizes, lines and ids have 32 bits. */
+export const wordLimit = 2 ** 32;
 
 /** Reads the fields of one record from left to right. A field that is not what was asked for makes `isBad` true. */
 export class RecordCursor {

@@ -12,16 +12,15 @@
 import { FaultlineError } from '@faultline/sdk/errors';
 import { carriageReturn, hexValue, newline, space } from './byte-class.js';
 import { decodeText } from './decode-text.js';
-import { keywords } from './keyword.js';
-import { addressLimit, RecordCursor } from './record-cursor.js';
+import { keywords, letter } from './keyword.js';
+import { readInline } from './inline-record.js';
+import { readModuleRecord } from './module-record.js';
+import { addressLimit, RecordCursor, wordLimit } from './record-cursor.js';
+import { readWinFields } from './win-record.js';
 import type { SymbolLimits } from './symbol-limits.js';
 import type { SymbolProblemReason, SymbolTextHandler } from './symbol-text-handler.js';
 
-const wordLimit = 2 ** 32;
 const placeholderName = new TextEncoder().encode('<name omitted>');
-
-/** First letters of the records. */
-const letter = { F: 0x46, I: 0x49, M: 0x4d, P: 0x50, S: 0x53 } as const;
 
 /** What rows attach to. `bad`: the record that opened it was not understood, and its rows go with it. */
 type Scope = 'none' | 'open' | 'bad';
@@ -39,7 +38,6 @@ export class SymbolTextParser {
   private cfiScope: Scope = 'none';
   private hasRecords = false;
   private readonly cursor = new RecordCursor();
-  private readonly ranges: number[] = [];
 
   /** @param isWholeFile false for a later part of a file that was split: no MODULE record is expected there */
   constructor(
@@ -160,7 +158,14 @@ export class SymbolTextParser {
       }
       isGood &&= at > fileStart;
       while (bytes[at] === carriageReturn || bytes[at] === space) at++;
-      if (!isGood || bytes[at] !== newline || address >= addressLimit || !areWords(size, line, file)) {
+      if (
+        !isGood ||
+        bytes[at] !== newline ||
+        address >= addressLimit ||
+        size >= wordLimit ||
+        line >= wordLimit ||
+        file >= wordLimit
+      ) {
         at = this.parseOtherLine(bytes, lineStart);
         continue;
       }
@@ -247,11 +252,9 @@ export class SymbolTextParser {
   private parseModule(bytes: Uint8Array, start: number, end: number, isFirst: boolean): SymbolProblemReason | null {
     this.closeAll();
     if (!isFirst) return 'MODULE is not the first record';
-    const text = decodeText(bytes.subarray(start, end));
-    const fields = /^MODULE[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]*(.*)$/s.exec(text);
-    if (fields === null) return 'malformed record';
-    const [, os = '', architecture = '', debugId = '', name = ''] = fields;
-    this.handler.module({ os, architecture, debugId, name });
+    const record = readModuleRecord(bytes, start, end);
+    if (record === null) return 'malformed record';
+    this.handler.module(record);
     return null;
   }
 
@@ -276,31 +279,12 @@ export class SymbolTextParser {
     return null;
   }
 
-  /**
-   * `INLINE depth call_line call_file origin (address size)+`. The old vintage (LLVM before 2021) has no call_file;
-   * the number of fields tells them apart: it is even in the new one, odd in the old.
-   */
   private parseInline(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
     if (this.functionScope === 'bad') return null;
     if (this.functionScope === 'none') return 'INLINE outside a function';
-    const from = start + keywords.inline.length;
-    const cursor = this.fields(bytes, from, end);
-    let fieldCount = 0;
-    while (cursor.hasMore) {
-      cursor.skipWord();
-      fieldCount++;
-    }
-    const isOld = fieldCount % 2 === 1;
-    if (fieldCount < (isOld ? 5 : 6)) return 'malformed record';
-    cursor.start(bytes, from, end);
-    const depth = cursor.decimal();
-    const callLine = cursor.decimal();
-    const callFile = isOld ? -1 : cursor.decimal();
-    const origin = cursor.decimal();
-    const { ranges } = this;
-    ranges.length = 0;
-    while (!cursor.isBad && cursor.hasMore) ranges.push(cursor.address(), cursor.hexWord());
-    if (cursor.isBad) return 'malformed record';
+    const record = readInline(this.fields(bytes, start + keywords.inline.length, end));
+    if (record === null) return 'malformed record';
+    const { depth, callLine, callFile, origin, ranges } = record;
     for (let index = 0; index < ranges.length; index += 2) {
       const address = ranges[index] as number;
       const size = ranges[index + 1] as number;
@@ -350,36 +334,9 @@ export class SymbolTextParser {
   private parseWin(bytes: Uint8Array, start: number, end: number): SymbolProblemReason | null {
     this.closeAll();
     const cursor = this.fields(bytes, start + keywords.stackWin.length, end);
-    const type = cursor.hexWord();
-    const address = cursor.address();
-    const codeSize = cursor.hexWord();
-    const prologueSize = cursor.hexWord();
-    const epilogueSize = cursor.hexWord();
-    const parameterSize = cursor.hexWord();
-    const savedRegisterSize = cursor.hexWord();
-    const localSize = cursor.hexWord();
-    const maxStackSize = cursor.hexWord();
-    const hasProgram = cursor.hexWord() !== 0;
-    if (cursor.isBad || (type === 4) !== hasProgram) return 'malformed record';
-    if (type !== 0 && type !== 4) return 'unused STACK WIN type';
-    if (address + codeSize >= addressLimit) return 'address too large';
-    this.handler.winRecord(
-      {
-        type,
-        address,
-        codeSize,
-        prologueSize,
-        epilogueSize,
-        parameterSize,
-        savedRegisterSize,
-        localSize,
-        maxStackSize,
-        hasProgram,
-      },
-      bytes,
-      cursor.toRest().at,
-      end,
-    );
+    const fields = readWinFields(cursor);
+    if (typeof fields === 'string') return fields;
+    this.handler.winRecord(fields, bytes, cursor.toRest().at, end);
     return null;
   }
 
@@ -398,8 +355,4 @@ export class SymbolTextParser {
     const text = decodeText(bytes.subarray(start, Math.min(end, start + 120)));
     this.handler.problem({ line: this.lines, reason, text });
   }
-}
-
-function areWords(first: number, second: number, third: number): boolean {
-  return first < wordLimit && second < wordLimit && third < wordLimit;
 }
