@@ -1,1 +1,36 @@
-export {};
+import {
+  Bus,
+  Clock,
+  CrashProcessing,
+  CrashStorage,
+  definePlugin,
+  FieldDictionary,
+  HttpRoute,
+  SearchEngine,
+} from '@faultline/sdk';
+import { CrashSteps } from './crash-steps.js';
+import { crashRoutes } from './routes/crash-routes.js';
+import { deadLetterRoutes } from './routes/dead-letter-routes.js';
+import { partRoute } from './routes/part-route.js';
+import { searchRoutes } from './routes/search-routes.js';
+
+export default definePlugin({
+  activate(ctx) {
+    const storage = ctx.resolve(CrashStorage);
+    const fields = ctx.resolve(FieldDictionary);
+    const clock = ctx.resolve(Clock);
+    const engine = ctx.resolve(SearchEngine);
+    // Resolved when asked for: it may start after this plugin, and a web process may run without it.
+    const processing = () => ctx.resolve(CrashProcessing);
+    const steps = new CrashSteps();
+    ctx.onStop(steps.listen(ctx.resolve(Bus)));
+
+    const routes = [
+      ...crashRoutes({ storage, fields, steps, processing }),
+      partRoute(storage),
+      ...searchRoutes({ engine, fields, clock }),
+      ...deadLetterRoutes(processing),
+    ];
+    for (const route of routes) ctx.contribute(HttpRoute, route);
+  },
+});

@@ -45,12 +45,13 @@ const Annotation = z.object({
 
 /**
  * GET /api/v1/crashes/:id. While it is being processed, `processed` is null and `step` says how far it is. What the
- * caller may not see is absent, and `hiddenFields` says that something is.
+ * caller may not see is absent, and `hasHiddenFields` says that something is. A processed crash that is being processed
+ * again stays `processed`, with a `step`.
  */
 export const CrashReport = z.object({
   crashId: z.string(),
   state: z.enum(['pending', 'deferred', 'dead', 'processed']),
-  /** For people: "waiting in the queue", "walking the minidump". */
+  /** For people: "waiting in the queue", "walking the minidump"; "" when nothing is to be done. */
   step: z.string(),
   product: z.string(),
   version: z.string(),
@@ -61,6 +62,7 @@ export const CrashReport = z.object({
   annotations: z.array(Annotation),
   hasHiddenFields: z.boolean(),
   parts: z.array(Part),
+  /** Empty without `view_pii`, as are the parts' `filename`s. */
   collectorNotes: z.array(z.string()),
   throttleRule: z.string(),
   /** Fields by their dictionary names, with `json_dump` as the stack walker's JSON. */
@@ -71,6 +73,6 @@ export const CrashReport = z.object({
 });
 export type CrashReport = z.output<typeof CrashReport>;
 
-/** POST /api/v1/crashes/:id/reprocess */
+/** POST /api/v1/crashes/:id/reprocess?ruleset=, answered with 202; `run` is the run that will be written. */
 export const ReprocessAccepted = z.object({ crashId: z.string(), run: z.number() });
 export type ReprocessAccepted = z.output<typeof ReprocessAccepted>;

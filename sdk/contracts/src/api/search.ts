@@ -6,16 +6,19 @@ import { z } from 'zod';
  */
 export const SearchParameters = z.strictObject({
   q: z.string().max(20_000).default(''),
-  from: z.string().default('-7d'),
-  to: z.string().default('now'),
+  /** Absent: what `q` itself says of the date (`date:>-30d`), else `-7d`. */
+  from: z.string().max(100).optional(),
+  /** Absent: what `q` itself says of the date, else `now`. */
+  to: z.string().max(100).optional(),
   /** `-submitted_timestamp,signature` */
   sort: z.string().default('-submitted_timestamp'),
   columns: z.string().default('submitted_timestamp,signature,product,version,os_name'),
   /** Names of fields, each `field` or `field:size`, joined by commas. */
   facets: z.string().default(''),
-  /** `hour`, `day`, `week`, `month`; "" for none. */
+  /** By `submitted_timestamp`: `hour`, `day`, `week`, `month`; "" for none. */
   histogram: z.enum(['', 'hour', 'day', 'week', 'month']).default(''),
   limit: z.coerce.number().int().min(0).max(1000).default(100),
+  /** From the answer before, with the other parameters unchanged; the dates stay those of the first page. */
   cursor: z.string().optional(),
 });
 export type SearchParameters = z.input<typeof SearchParameters>;
@@ -23,6 +26,7 @@ export type SearchParameters = z.input<typeof SearchParameters>;
 const Value = z.union([z.string(), z.number(), z.boolean()]);
 const Bucket = z.object({ term: Value.nullable(), count: z.number() });
 
+/** Facets stand under the ids of their fields, the histogram under `histogram`. */
 export const SearchAnswer = z.object({
   total: z.number(),
   rows: z.array(z.record(z.string(), z.union([Value, z.array(Value)]).nullable())),

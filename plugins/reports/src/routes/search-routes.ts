@@ -1,0 +1,74 @@
+import {
+  defineRoute,
+  type Clock,
+  type FieldDictionary,
+  type HttpRequest,
+  type HttpRoute,
+  type SearchEngine,
+} from '@faultline/sdk';
+import { FieldList, SearchAnswer, SearchParameters } from '@faultline/sdk/api';
+import { isFacetable, isSearchable, searchFields } from '@faultline/sdk/search';
+import type { z } from 'zod';
+import { answerSearch } from '../search-request.js';
+import { mayViewProtected } from './crash-routes.js';
+
+export function searchRoutes(services: { engine: SearchEngine; fields: FieldDictionary; clock: Clock }): HttpRoute[] {
+  const { engine, fields, clock } = services;
+  const answer = async (request: HttpRequest<unknown, z.output<typeof SearchParameters>>) => ({
+    body: await answerSearch(engine, {
+      parameters: request.query,
+      fields,
+      mayViewProtected: mayViewProtected(request.principal),
+      now: clock.now(),
+      signal: request.signal,
+    }),
+  });
+  return [
+    defineRoute({
+      id: 'reports/search',
+      method: 'GET',
+      path: '/api/v1/search',
+      summary: 'Find crashes, and count them by their fields',
+      access: 'reader',
+      request: { query: SearchParameters },
+      response: SearchAnswer,
+      handle: answer,
+    }),
+    defineRoute({
+      id: 'reports/crashes',
+      method: 'GET',
+      path: '/api/v1/crashes',
+      summary: 'The newest crash reports; takes what search takes',
+      access: 'reader',
+      request: { query: SearchParameters },
+      response: SearchAnswer,
+      handle: answer,
+    }),
+    defineRoute({
+      id: 'reports/fields',
+      method: 'GET',
+      path: '/api/v1/fields',
+      summary: 'The fields of processed crashes, as far as the caller may see them',
+      access: 'reader',
+      response: FieldList,
+      handle({ principal }) {
+        const visible = searchFields(fields.all(), mayViewProtected(principal)).all();
+        return {
+          body: {
+            fields: visible.map((field) => ({
+              id: field.id,
+              title: field.title,
+              type: field.type,
+              description: field.description,
+              ...(field.unit === undefined ? {} : { unit: field.unit }),
+              ...(field.annotation === undefined ? {} : { annotation: field.annotation }),
+              permission: field.permission,
+              searchable: isSearchable(field),
+              facetable: isFacetable(field),
+            })),
+          },
+        };
+      },
+    }),
+  ];
+}
