@@ -1,5 +1,6 @@
 export * from './fake-clock.js';
 export * from './fake-random.js';
+export * from './fast-clock.js';
 export * from './memory-bus.js';
 export * from './memory-crash-storage.js';
 export * from './memory-field-dictionary.js';

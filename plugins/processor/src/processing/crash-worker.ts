@@ -1,0 +1,190 @@
+/**
+ * What becomes of one message. It is ended in every case: acked when the run is written (or nobody wants it any more),
+ * handed back with a growing delay when it failed, given up as dead beyond a number of attempts. While the store is
+ * unavailable the crash stays in hand: an hour of full disk must not use up its attempts.
+ */
+import { subjects } from '@faultline/sdk';
+import type {
+  Bus,
+  Clock,
+  CrashEvent,
+  CrashId,
+  CrashSink,
+  CrashStorage,
+  CrashStepEvent,
+  Logger,
+  PendingMark,
+  ProcessMessage,
+  RunRecord,
+  StoredCrash,
+  WorkMessage,
+} from '@faultline/sdk';
+import { asFaultlineError } from '@faultline/sdk/errors';
+import type { FaultlineError } from '@faultline/sdk/errors';
+import { backoff } from '../backoff.js';
+import type { BlackBox } from './black-box.js';
+import type { ExclusiveGate } from './exclusive-gate.js';
+import { processCrash } from './process-crash.js';
+import type { Pipeline } from './process-crash.js';
+
+export interface CrashWorkerParts {
+  pipeline: Pipeline;
+  storage: CrashStorage;
+  bus: Bus;
+  clock: Clock;
+  logger: Logger;
+  blackBox: BlackBox;
+  gate: ExclusiveGate;
+  sinks(): readonly CrashSink[];
+  /** Told after each written run. */
+  onCommitted(): void;
+  limits: { ackWait: number; maxDeliveries: number; maxDeaths: number };
+}
+
+export class CrashWorker {
+  constructor(private readonly parts: CrashWorkerParts) {}
+
+  /** @param signal aborted when the work in hand is to be given back */
+  async handle(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
+    const { blackBox, gate, clock, logger, limits } = this.parts;
+    const id = message.data.crashId;
+    const stillAtIt = this.keepInHand(message);
+    try {
+      if (blackBox.deaths(id) >= limits.maxDeaths) {
+        await this.giveUp(message, {
+          code: 'PROCESSOR_DIED',
+          message: `The processor died ${blackBox.deaths(id)} times while it had this crash in hand.`,
+        });
+        blackBox.end(id);
+        return;
+      }
+      const work = () => this.work(message, signal);
+      if (blackBox.deaths(id) > 0) await gate.byOneself(work);
+      else await gate.together(work);
+    } catch (error) {
+      // Nothing more can be done with the message: the bus itself failed, and gives it out again by itself.
+      logger.error({ crashId: id, error: asFaultlineError(error) }, 'A message could not be ended');
+      await clock.sleep(backoff(message.deliveries), signal).catch(() => {
+        // Stopping: somebody else waits.
+      });
+    } finally {
+      stillAtIt.abort();
+    }
+  }
+
+  private async work(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
+    const { blackBox, clock, logger, limits } = this.parts;
+    const id = message.data.crashId;
+    blackBox.begin(id);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const failure = await this.attempt(message, signal);
+        if (failure === null) {
+          await message.ack();
+          return;
+        }
+        if (signal.aborted) {
+          await message.nak(0);
+          return;
+        }
+        if (!failure.isRetryable) {
+          logger.warn({ crashId: id, deliveries: message.deliveries, code: failure.code }, 'Processing failed');
+          if (message.deliveries >= limits.maxDeliveries || failure.kind === 'NotFound')
+            await this.giveUp(message, failure);
+          else await message.nak(backoff(message.deliveries));
+          return;
+        }
+        logger.warn({ crashId: id, attempt, code: failure.code }, 'Processing waits');
+        await clock.sleep(backoff(attempt), signal).catch(() => {
+          // Stopping: the next look at the signal hands the message back.
+        });
+      }
+    } finally {
+      blackBox.end(id);
+    }
+  }
+
+  /** Null when there is nothing left to do for the message. */
+  private async attempt(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<FaultlineError | null> {
+    try {
+      if (signal.aborted) return asFaultlineError(signal.reason, 'STOPPING');
+      await this.processOnce(message.data, signal);
+      return null;
+    } catch (error) {
+      return asFaultlineError(error, 'PROCESSING_FAILED');
+    }
+  }
+
+  private async processOnce(data: ProcessMessage, signal: AbortSignal): Promise<void> {
+    const { storage, pipeline, sinks, bus } = this.parts;
+    const stored = await storage.load(data.crashId);
+    if (stored === null || !isWanted(stored, data)) return;
+    const lastRun = stored.runs.at(-1)?.run ?? 0;
+    const onStep = (step: string) =>
+      bus.emit(subjects.crashStep, { crashId: data.crashId, step } satisfies CrashStepEvent);
+    const message = { run: data.run, ruleset: data.ruleset, reason: data.reason as RunRecord['reason'] };
+    const { processed, record } = await processCrash(pipeline, stored, message, { signal, onStep });
+    onStep('storing the result');
+    const outcome = await storage.commitRun({
+      crashId: data.crashId,
+      run: data.run,
+      expectedRun: lastRun,
+      processed,
+      record,
+      sinks: sinks().map(({ id }) => id),
+    });
+    // Somebody else wrote a run meanwhile: look again what is left to do.
+    if (outcome === 'superseded') return await this.processOnce(data, signal);
+    if (outcome === 'gone') return;
+    this.parts.onCommitted();
+    bus.emit(subjects.crashProcessed, {
+      crashId: data.crashId,
+      product: String(processed.product ?? ''),
+      signature: processed.signature,
+      status: processed.status,
+    } satisfies CrashEvent);
+  }
+
+  /** The dead mark is the dead letter; the event tells those who watch. */
+  private async giveUp(message: WorkMessage<ProcessMessage>, error: { code: string; message: string }): Promise<void> {
+    const { storage, bus, clock, logger } = this.parts;
+    const { crashId, run } = message.data;
+    const stored = await storage.load(crashId);
+    if (stored !== null && isWanted(stored, message.data)) {
+      const { code } = error;
+      const mark: PendingMark = {
+        ...(stored.pending ?? { ...message.data, lane: 'normal', reason: message.data.reason as RunRecord['reason'] }),
+        run,
+        since: clock.now(),
+        state: 'dead',
+        error: { code, message: error.message, deliveries: message.deliveries },
+      };
+      await storage.setPending(mark);
+      bus.emit(subjects.crashDead, { crashId, run, code, deliveries: message.deliveries });
+      logger.error({ crashId, code, deliveries: message.deliveries }, 'A crash was given up');
+    }
+    await message.term();
+  }
+
+  private keepInHand(message: WorkMessage<ProcessMessage>): AbortController {
+    const { clock, logger, limits } = this.parts;
+    const done = new AbortController();
+    const beat = async () => {
+      for (;;) {
+        await clock.sleep(limits.ackWait / 3, done.signal);
+        await message.working();
+      }
+    };
+    beat().catch((error: unknown) => {
+      if (!done.signal.aborted)
+        logger.warn({ crashId: message.data.crashId, error: String(error) }, 'The bus did not hear of work in hand');
+    });
+    return done;
+  }
+}
+
+/** False when the run is written already, or nobody waits for it: it was discarded, given up or never asked for. */
+function isWanted(stored: StoredCrash, data: { run: number; crashId: CrashId }): boolean {
+  if ((stored.runs.at(-1)?.run ?? 0) >= data.run) return false;
+  return stored.pending === null || stored.pending.state === 'pending';
+}

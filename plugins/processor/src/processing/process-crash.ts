@@ -1,0 +1,80 @@
+import type { Clock, ProcessedCrash, ProcessMessage, RunRecord, Stackwalker, StoredCrash } from '@faultline/sdk';
+import { FaultlineError } from '@faultline/sdk/errors';
+import type { Ruleset } from '../config.js';
+import type { RulesRunner } from '../worker/rules-runner.js';
+import { changedFields, statusOf, withChanges } from './run-outcome.js';
+import { walkDumps } from './walk-dumps.js';
+import type { WalkedDumps } from './walk-dumps.js';
+
+export interface Pipeline {
+  clock: Clock;
+  rules: RulesRunner;
+  rulesets: ReadonlyMap<string, Ruleset>;
+  /** The one that is in use now. */
+  walker(): Stackwalker | null;
+  host: string;
+}
+
+/**
+ * One run of a ruleset over a crash; nothing is stored. Throws `NotFound RULESET_UNKNOWN`, and what the rules' thread
+ * or an aborted walk throws.
+ */
+export async function processCrash(
+  pipeline: Pipeline,
+  stored: StoredCrash,
+  message: Pick<ProcessMessage, 'run' | 'ruleset'> & { reason: RunRecord['reason'] },
+  options: { signal: AbortSignal; onStep(step: string): void },
+): Promise<{ processed: ProcessedCrash; record: RunRecord }> {
+  const { clock, rules, rulesets } = pipeline;
+  const ruleset = rulesets.get(message.ruleset);
+  if (ruleset === undefined) {
+    throw new FaultlineError('NotFound', 'RULESET_UNKNOWN', `There is no ruleset "${message.ruleset}".`, {
+      hint: `Rulesets here: ${[...rulesets.keys()].join(', ')}.`,
+    });
+  }
+  const started = new Date(clock.now()).toISOString();
+  const keeps = ruleset.from === 'processed' && stored.processed !== null;
+  const walked: WalkedDumps = keeps
+    ? { fields: {}, record: stored.runs.at(-1)?.stackwalk ?? null, notes: [], isComplete: true }
+    : await walkDumps(stored.raw, pipeline.walker(), options);
+  options.onStep('applying rules');
+  const start = startDocument(keeps ? stored.processed : null, stored, walked, started);
+  const { changes, outcomes } = await rules.run({ raw: stored.raw, processed: start, ruleset: message.ruleset });
+  const processed = withChanges(start, changes);
+  processed.status = statusOf({ signature: processed.signature, outcomes, isWalked: walked.isComplete });
+  processed.completed_datetime = new Date(clock.now()).toISOString();
+  const record: RunRecord = {
+    run: message.run,
+    ruleset: message.ruleset,
+    reason: message.reason,
+    started,
+    completed: processed.completed_datetime,
+    status: processed.status,
+    signature: processed.signature,
+    stackwalk: walked.record,
+    rules: outcomes,
+    notes: walked.notes,
+    changed: changedFields(stored.processed, processed),
+    host: pipeline.host,
+  };
+  return { processed, record };
+}
+
+/** A signature of its own is only what the rules write. */
+function startDocument(
+  before: ProcessedCrash | null,
+  stored: StoredCrash,
+  walked: WalkedDumps,
+  started: string,
+): ProcessedCrash {
+  return {
+    ...(before ?? { signature: '' }),
+    ...walked.fields,
+    crash_id: stored.raw.crashId,
+    status: 'complete',
+    submitted_timestamp: stored.raw.submittedTimestamp,
+    started_datetime: started,
+    completed_datetime: started,
+    signature: before?.signature ?? '',
+  };
+}

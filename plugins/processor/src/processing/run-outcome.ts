@@ -1,0 +1,31 @@
+import type { ProcessedCrash, ProcessingStatus, RuleOutcome } from '@faultline/sdk';
+import type { FieldPatch } from '@faultline/sdk/processing-rule';
+
+/** Fields that differ with every run and say nothing of what changed. */
+const timesOfRun = new Set(['started_datetime', 'completed_datetime', 'date_processed']);
+
+/** `failed` without a signature, `partial` when anything that should have run did not end well. */
+export function statusOf(run: {
+  signature: string;
+  outcomes: readonly RuleOutcome[];
+  isWalked: boolean;
+}): ProcessingStatus {
+  if (run.signature === '') return 'failed';
+  const isWhole = run.isWalked && run.outcomes.every(({ outcome }) => outcome === 'written' || outcome === 'skipped');
+  return isWhole ? 'complete' : 'partial';
+}
+
+export function withChanges(processed: ProcessedCrash, changes: FieldPatch): ProcessedCrash {
+  const next: ProcessedCrash = { ...processed, ...changes };
+  for (const [field, value] of Object.entries(changes)) if (value === undefined) Reflect.deleteProperty(next, field);
+  return next;
+}
+
+/** Names of fields that two runs differ in, sorted; empty for a first run. */
+export function changedFields(before: ProcessedCrash | null, after: ProcessedCrash): string[] {
+  if (before === null) return [];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((name) => !timesOfRun.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .sort();
+}

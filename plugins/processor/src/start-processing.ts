@@ -1,0 +1,69 @@
+/** Puts the parts of a processing process together and starts them; what it returns stops them in order. */
+import type {
+  Bus,
+  Clock,
+  ContributionList,
+  CrashSink,
+  CrashStorage,
+  Logger,
+  Outbox,
+  ServerInfo,
+  StateStore,
+} from '@faultline/sdk';
+import type { ProcessorConfig } from './config.js';
+import { LaneReader } from './lanes/lane-reader.js';
+import { OutboxDelivery } from './outbox/outbox-delivery.js';
+import { BlackBox } from './processing/black-box.js';
+import { CrashWorker } from './processing/crash-worker.js';
+import { ExclusiveGate } from './processing/exclusive-gate.js';
+import type { Pipeline } from './processing/process-crash.js';
+import { Processor } from './processing/processor.js';
+import { Reconciler } from './reconciler.js';
+
+export interface ProcessingParts {
+  config: ProcessorConfig;
+  logger: Logger;
+  clock: Clock;
+  bus: Bus;
+  storage: CrashStorage;
+  outbox: Outbox;
+  state: StateStore;
+  sinks: ContributionList<CrashSink>;
+  server: Pick<ServerInfo, 'host' | 'nodeId'>;
+  /** For what must be known after the process died. */
+  folder: string;
+  pipeline: Omit<Pipeline, 'clock' | 'host'>;
+}
+
+export async function startProcessing(parts: ProcessingParts): Promise<() => Promise<void>> {
+  const { config, logger, clock, bus, storage, outbox, state, sinks, server } = parts;
+  const stopping = new AbortController();
+  const blackBox = new BlackBox(parts.folder, logger);
+  const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger });
+  const worker = new CrashWorker({
+    pipeline: { ...parts.pipeline, clock, host: server.host },
+    storage,
+    bus,
+    clock,
+    logger,
+    blackBox,
+    gate: new ExclusiveGate(),
+    sinks: () => sinks.all().map(({ value }) => value),
+    onCommitted: () => delivery.wake(),
+    limits: config,
+  });
+  const { concurrency, ackWait, drainFor } = config;
+  const lanes = new LaneReader(config.weights);
+  const processor = new Processor({ bus, lanes, worker, logger, concurrency, ackWait, drainFor });
+  await processor.start();
+  const { nodeId } = server;
+  const { reconcileEvery: every, reconcileRate: rate } = config;
+  const reconciling = new Reconciler({ storage, bus, state, clock, logger, nodeId, every, rate }).run(stopping.signal);
+  return async () => {
+    stopping.abort();
+    await processor.stop();
+    await delivery.stop();
+    await reconciling;
+    blackBox.close();
+  };
+}
