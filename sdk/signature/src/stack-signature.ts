@@ -5,6 +5,7 @@ import type { ListEntry } from './lists/expression-list.js';
 import type { SignatureLists } from './lists/signature-lists.js';
 import { nameFrame } from './names/frame-name.js';
 import type { FrameName } from './names/frame-name.js';
+import type { KnownName } from './names/known-name.js';
 
 /** Frames looked at, inlined calls included. */
 const maxFrames = 40;
@@ -18,17 +19,24 @@ export interface StackSignature {
   notes: string[];
 }
 
+/** A frame on its way through the algorithm. */
+interface NamedFrame {
+  known: KnownName;
+  explanation: FrameExplanation;
+}
+
 /**
  * The signature of a C, C++ or Rust stack (socorro.md section 5.2): names frames, begins at a sentinel, skips
  * irrelevant frames, and takes frames up to the first one that is no prefix.
  */
 export function signStack(crash: CrashData, lists: SignatureLists): StackSignature {
   const thread = crashingThreadOf(crash);
-  const frames = namedFrames(crash, thread, lists);
+  const named = namedFrames(crash, thread, lists);
+  const frames = named.map(({ explanation }) => explanation);
   const protoSignature = frames.length === 0 ? null : frames.map(({ name }) => name).join(separator);
 
-  const start = cutAtSentinel(frames, lists);
-  const parts = walk(frames, start, lists);
+  const start = cutAtSentinel(named, lists);
+  const parts = walk(named, start, lists);
   if (parts.length > 0) return { signature: parts.join(separator), protoSignature, frames, notes: [] };
 
   const first = frames.slice(start).find(({ name }) => name !== '');
@@ -42,10 +50,10 @@ export function signStack(crash: CrashData, lists: SignatureLists): StackSignatu
 }
 
 /** The thread's frames with the calls inlined into each before it, innermost first, at most `maxFrames`. */
-function namedFrames(crash: CrashData, threadIndex: number, lists: SignatureLists): FrameExplanation[] {
+function namedFrames(crash: CrashData, threadIndex: number, lists: SignatureLists): NamedFrame[] {
   const context = { withLineNumbers: lists.withLineNumbers, names: lists.names, isWindows: crash.os === 'Windows NT' };
   const thread = objectOf(listOf(crash.threads)[threadIndex]);
-  const named: FrameExplanation[] = [];
+  const named: NamedFrame[] = [];
   for (const [index, raw] of listOf(thread.frames).entries()) {
     const frame = objectOf(raw);
     for (const [inline, call] of listOf(frame.inlines).entries()) {
@@ -59,58 +67,59 @@ function namedFrames(crash: CrashData, threadIndex: number, lists: SignatureList
   return named;
 }
 
-function explain({ name, source }: FrameName, frame: number, inline: number | null): FrameExplanation {
+function explain({ known, source }: FrameName, frame: number, inline: number | null): NamedFrame {
+  const { name } = known;
   const reason = name === '' ? 'no-name' : 'signature-complete';
-  return { frame, inline, name, nameSource: source, verdict: 'not-reached', reason };
+  return { known, explanation: { frame, inline, name, nameSource: source, verdict: 'not-reached', reason } };
 }
 
 /** Index of the first frame that is a sentinel; 0 when none is. Frames before it are cut. */
-function cutAtSentinel(frames: FrameExplanation[], { sentinels }: SignatureLists): number {
-  for (const [index, frame] of frames.entries()) {
-    const sentinel = sentinels.get(frame.name);
-    if (sentinel === undefined) continue;
-    frame.sentinel = sentinel;
-    for (const before of frames.slice(0, index)) decide(before, 'cut', 'before-sentinel', sentinel);
+function cutAtSentinel(frames: readonly NamedFrame[], { sentinels }: SignatureLists): number {
+  for (const [index, { known, explanation }] of frames.entries()) {
+    const sentinel = known.sentinelIn(sentinels);
+    if (sentinel === null) continue;
+    explanation.sentinel = sentinel;
+    for (const before of frames.slice(0, index)) decide(before.explanation, 'cut', 'before-sentinel', sentinel);
     return index;
   }
   return 0;
 }
 
 /** Takes names until one is no prefix; writes into each frame what became of it. */
-function walk(frames: FrameExplanation[], start: number, lists: SignatureLists): string[] {
+function walk(frames: readonly NamedFrame[], start: number, lists: SignatureLists): string[] {
   const parts: string[] = [];
   for (let index = start; index < frames.length; index++) {
     const frame = frames[index];
     if (frame === undefined) break;
     const isLast = judge(frame, parts.at(-1), lists);
-    if (frame.verdict !== 'skipped') parts.push(frame.name);
+    if (frame.explanation.verdict !== 'skipped') parts.push(frame.known.name);
     if (isLast) break;
   }
   return parts;
 }
 
 /** Decides on one frame; true when it ends the signature. */
-function judge(frame: FrameExplanation, previous: string | undefined, lists: SignatureLists): boolean {
-  const { name } = frame;
+function judge({ known, explanation }: NamedFrame, previous: string | undefined, lists: SignatureLists): boolean {
+  const { name } = known;
   if (name === '') {
-    decide(frame, 'skipped', 'no-name');
+    decide(explanation, 'skipped', 'no-name');
     return false;
   }
-  const irrelevant = lists.irrelevant.match(name);
+  const irrelevant = known.irrelevantIn(lists.irrelevant);
   if (irrelevant !== null) {
-    decide(frame, 'skipped', 'in-irrelevant-list', irrelevant);
+    decide(explanation, 'skipped', 'in-irrelevant-list', irrelevant);
     return false;
   }
   if (name === previous && isModuleLike(name)) {
-    decide(frame, 'skipped', 'repeats-module');
+    decide(explanation, 'skipped', 'repeats-module');
     return false;
   }
-  const prefix = lists.prefix.match(name);
+  const prefix = known.prefixIn(lists.prefix);
   if (prefix !== null) {
-    decide(frame, 'prefixed', 'in-prefix-list', prefix);
+    decide(explanation, 'prefixed', 'in-prefix-list', prefix);
     return false;
   }
-  decide(frame, 'kept', 'not-a-prefix');
+  decide(explanation, 'kept', 'not-a-prefix');
   return true;
 }
 

@@ -1,5 +1,4 @@
 import { RE2JS } from 're2js';
-import { RecentMemo } from '../names/recent-memo.js';
 import { LiteralPrefixes } from './literal-prefixes.js';
 import { readPythonExpression } from './python-expression.js';
 
@@ -28,13 +27,12 @@ const maxProgramSize = 5000;
  * with no end implied. Time is linear in the text, whatever the expressions are: they run on RE2.
  *
  * RE2 in JavaScript is slow next to a plain comparison, and most expressions are plain texts. So plain ones stand in
- * a tree of prefixes, the others are joined into one automaton, and answers for texts seen lately are kept.
+ * a tree of prefixes, and the others are joined into one automaton that says whether to ask them one by one.
  */
 export class ExpressionList {
   private readonly plain = new LiteralPrefixes<ListEntry>();
   private readonly others: { entry: ListEntry; expression: RE2JS }[] = [];
   private readonly anyOther: RE2JS | null;
-  private readonly memo = new RecentMemo<ListEntry | null>();
 
   private constructor(
     readonly entries: readonly ListEntry[],
@@ -72,14 +70,6 @@ export class ExpressionList {
 
   /** The first entry of the list that matches at the start of the text, or null. */
   match(text: string): ListEntry | null {
-    const known = this.memo.get(text);
-    if (known !== undefined) return known;
-    const found = this.find(text);
-    this.memo.set(text, found);
-    return found;
-  }
-
-  private find(text: string): ListEntry | null {
     const plain = this.plain.first(text);
     if (this.anyOther?.test(text) === false) return plain;
     for (const { entry, expression } of this.others) {

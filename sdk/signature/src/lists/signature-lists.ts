@@ -1,4 +1,4 @@
-import type { KnownNames } from '../names/frame-name.js';
+import type { NameMemo } from '../names/frame-name.js';
 import { RecentMemo } from '../names/recent-memo.js';
 import { entriesOf, ExpressionList } from './expression-list.js';
 import type { ListEntry, ListProblem } from './expression-list.js';
@@ -29,8 +29,8 @@ export interface SignatureLists {
   withLineNumbers: ExpressionList;
   /** Lines of all four that were left out or are worth a look. */
   problems: readonly ListProblem[];
-  /** Function names made before. */
-  names: KnownNames;
+  /** Names made before, and what these lists say of them. */
+  names: NameMemo;
 }
 
 /**
@@ -49,6 +49,10 @@ export function parseSignatureLists(
     if (!sentinels.has(entry.expression)) sentinels.set(entry.expression, entry);
   }
   const problems = [irrelevant, prefix, withLineNumbers].flatMap((list) => list.problems);
-  const names = { 'cpp-function': new RecentMemo<string>(), 'rust-function': new RecentMemo<string>() };
+  const names: NameMemo = {
+    'cpp-function': new RecentMemo(),
+    'rust-function': new RecentMemo(),
+    other: new RecentMemo(4096),
+  };
   return { irrelevant, prefix, sentinels, withLineNumbers, problems, names };
 }

@@ -4,25 +4,27 @@ import type { ExpressionList } from '../lists/expression-list.js';
 import { collapseCppFunction, tidySpaces } from './cpp-function.js';
 import { collapseRustFunction, dropRustHash, fullRustName } from './rust-function.js';
 import { fileNameOf, pathOfSourceFile } from './source-file.js';
+import { KnownName } from './known-name.js';
 import type { RecentMemo } from './recent-memo.js';
 
 /** What a frame's name was made from. */
 export type NameSource =
   'cpp-function' | 'rust-function' | 'source-line' | 'module' | 'unloaded-module' | 'offset' | 'none';
 
-/** Function names made before, by the text they were made of. */
-export type KnownNames = Record<'cpp-function' | 'rust-function', RecentMemo<string>>;
+/** Names made before, by the text they were made of. */
+export type NameMemo = Record<'cpp-function' | 'rust-function' | 'other', RecentMemo<KnownName>>;
 
 /** A frame's place in a signature: "" when nothing is known of it. */
 export interface FrameName {
-  name: string;
+  known: KnownName;
   source: NameSource;
 }
 
+/** What naming needs. */
 export interface NamingContext {
   /** Functions that keep their line. */
   withLineNumbers: ExpressionList;
-  names: KnownNames;
+  names: NameMemo;
   /** Windows doesn't tell `KERNEL32.DLL` from `kernel32.dll`. */
   isWindows: boolean;
 }
@@ -46,17 +48,27 @@ export function nameFrame(
   const functionName = textOf(call.function).slice(0, maxNameLength);
   const file = textOf(call.file);
   if (functionName !== '') return nameFunction(functionName, file, call.line, context);
-  if (file !== '' && isGiven(call.line)) return { name: `${fileNameOf(file)}#${call.line}`, source: 'source-line' };
+  if (file !== '' && isGiven(call.line)) return nameOther('source-line', `${fileNameOf(file)}#${call.line}`, context);
   const module = textOf(frame.module).slice(0, maxNameLength);
   if (module !== '') {
-    return { name: withoutSquareBrackets(context.isWindows ? module.toLowerCase() : module), source: 'module' };
+    return nameOther('module', withoutSquareBrackets(context.isWindows ? module.toLowerCase() : module), context);
   }
   const [unloaded] = listOf(call.unloaded_modules);
   if (unloaded !== undefined) {
-    return { name: `(unloaded ${textOf(objectOf(unloaded).module) || 'None'})`, source: 'unloaded-module' };
+    return nameOther('unloaded-module', `(unloaded ${textOf(objectOf(unloaded).module) || 'None'})`, context);
   }
   const offset = textOf(frame.offset).slice(0, maxNameLength);
-  return offset === '' ? { name: '', source: 'none' } : { name: `@${canonicalHex(offset)}`, source: 'offset' };
+  if (offset === '') return { known: new KnownName(''), source: 'none' };
+  // Hardly any address comes twice.
+  return { known: new KnownName(`@${canonicalHex(offset)}`), source: 'offset' };
+}
+
+function nameOther(source: NameSource, name: string, { names }: NamingContext): FrameName {
+  const before = names.other.get(name);
+  if (before !== undefined) return { known: before, source };
+  const known = new KnownName(name);
+  names.other.set(name, known);
+  return { known, source };
 }
 
 function nameFunction(
@@ -70,15 +82,15 @@ function nameFunction(
   const isRust = path?.endsWith('.rs') === true;
   const source = isRust ? 'rust-function' : 'cpp-function';
   const fullName = isRust ? fullRustName(functionName, path ?? '') : functionName;
-  const known = names[source].get(fullName);
-  if (known !== undefined) return { name: known, source };
+  const before = names[source].get(fullName);
+  if (before !== undefined) return { known: before, source };
 
   const collapsed = isRust ? collapseRustFunction(fullName) : collapseCppFunction(fullName);
-  const finish = (text: string) => (isRust ? dropRustHash(tidySpaces(text)) : tidySpaces(text));
-  if (withLineNumbers.match(collapsed) !== null) return { name: finish(`${collapsed}:${line ?? 'None'}`), source };
-  const name = finish(collapsed);
-  names[source].set(fullName, name);
-  return { name, source };
+  const finish = (text: string) => new KnownName(isRust ? dropRustHash(tidySpaces(text)) : tidySpaces(text));
+  if (withLineNumbers.match(collapsed) !== null) return { known: finish(`${collapsed}:${line ?? 'None'}`), source };
+  const known = finish(collapsed);
+  names[source].set(fullName, known);
+  return { known, source };
 }
 
 function isGiven(line: CrashDataFrame['line']): boolean {

@@ -9,7 +9,7 @@ export class RecentMemo<Value> {
 
   constructor(
     private readonly capacity = 32_768,
-    private readonly maxKeyLength = 512,
+    private readonly maxKeyLength = 256,
   ) {}
 
   get(key: string): Value | undefined {
