@@ -2,9 +2,8 @@
  * The `.sym` grammar (Breakpad's docs/symbol_files.md), read as a stream of bytes: never the whole file, no string
  * per record. A line that can't be used is told to the handler and skipped; what follows is read on.
  *
- * Order of things: `push` cuts the chunk at its last newline and parses the whole lines in place; the rest is kept
- * and joined with the head of the next chunk. Line rows are nine tenths of a real file, so they have a path of their
- * own that looks at each byte once.
+ * Order of things: `WholeLines` cuts chunks at newlines, and the lines are parsed in place. Line rows are nine tenths of
+ * a real file, so they have a path of their own that looks at each byte once.
  *
  * A record at the top level closes the function or the CFI range before it, save FILE, INFO, INLINE_ORIGIN and lines
  * that are not understood: those may stand among the rows of a function (Breakpad takes them there, too).
@@ -16,6 +15,7 @@ import { keywords, letter } from './keyword.js';
 import { readInline } from './inline-record.js';
 import { readModuleRecord } from './module-record.js';
 import { addressLimit, RecordCursor, wordLimit } from './record-cursor.js';
+import { WholeLines } from './whole-lines.js';
 import { readWinFields } from './win-record.js';
 import type { SymbolLimits } from './symbol-limits.js';
 import type { SymbolProblemReason, SymbolTextHandler } from './symbol-text-handler.js';
@@ -31,9 +31,7 @@ export class SymbolTextParser {
   /** Bytes read so far. */
   bytesRead = 0;
 
-  private carry: Uint8Array[] = [];
-  private carryLength = 0;
-  private isSkippingLine = false;
+  private readonly wholeLines: WholeLines;
   private functionScope: Scope = 'none';
   private cfiScope: Scope = 'none';
   private hasRecords = false;
@@ -44,7 +42,18 @@ export class SymbolTextParser {
     private readonly handler: SymbolTextHandler,
     private readonly limits: SymbolLimits,
     private readonly isWholeFile = true,
-  ) {}
+  ) {
+    this.wholeLines = new WholeLines(
+      {
+        takeLines: (bytes, start, end) => this.parseLines(bytes, start, end),
+        takeLongLine: (bytes) => {
+          this.lines++;
+          this.tell('line too long', bytes, 0, bytes.length);
+        },
+      },
+      limits.maxLineBytes,
+    );
+  }
 
   /** The chunk is not kept; it may be reused after the call. */
   push(chunk: Uint8Array): void {
@@ -54,68 +63,14 @@ export class SymbolTextParser {
         details: { maxTextBytes: this.limits.maxTextBytes },
       });
     }
-    // A Buffer has another hidden class; one class keeps the hot loop monomorphic.
-    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let start = 0;
-    if (this.carryLength > 0 || this.isSkippingLine) {
-      const firstNewline = bytes.indexOf(newline);
-      if (firstNewline < 0) return this.keep(bytes);
-      start = firstNewline + 1;
-      this.keep(bytes.subarray(0, start));
-      this.parseCarry();
-    }
-    const end = bytes.lastIndexOf(newline) + 1;
-    if (end > start) this.parseLines(bytes, start, end);
-    else if (end < start) return;
-    this.keep(bytes.subarray(Math.max(start, end)));
+    this.wholeLines.push(chunk);
   }
 
   /** Reads the last line, which need not end, and closes what is open. */
   finish(): void {
-    if (this.carryLength > 0 || this.isSkippingLine) {
-      const hasText = !this.isSkippingLine;
-      const preview = this.joinedCarry().subarray(0, 120);
-      this.keep(new Uint8Array([newline]));
-      this.parseCarry();
-      if (hasText) this.tell('no final newline', preview, 0, preview.length);
-    }
+    const unended = this.wholeLines.finish();
+    if (unended !== null) this.tell('no final newline', unended, 0, unended.length);
     this.closeAll();
-  }
-
-  private keep(bytes: Uint8Array): void {
-    if (this.isSkippingLine || bytes.length === 0) return;
-    if (this.carryLength + bytes.length > this.limits.maxLineBytes) {
-      const joined = this.carryLength > 0 ? (this.carry[0] as Uint8Array) : bytes;
-      this.lines++;
-      this.tell('line too long', joined, 0, joined.length);
-      this.carry = [];
-      this.carryLength = 0;
-      this.isSkippingLine = true;
-      return;
-    }
-    this.carry.push(bytes.slice());
-    this.carryLength += bytes.length;
-  }
-
-  private joinedCarry(): Uint8Array {
-    const line = new Uint8Array(this.carryLength);
-    let at = 0;
-    for (const piece of this.carry) {
-      line.set(piece, at);
-      at += piece.length;
-    }
-    return line;
-  }
-
-  private parseCarry(): void {
-    if (this.isSkippingLine) {
-      this.isSkippingLine = false;
-      return;
-    }
-    const line = this.joinedCarry();
-    this.carry = [];
-    this.carryLength = 0;
-    this.parseLines(line, 0, line.length);
   }
 
   /** `bytes[end - 1]` is a newline: it stops every loop below, so none of them needs to look at `end`. */
