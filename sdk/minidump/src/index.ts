@@ -85,3 +85,6 @@ export type {
 } from './writer/dump-description.js';
 export type { Contents, SparseContents } from './writer/dump-layout.js';
 export { writeMinidump, writeMinidumpSource } from './writer/minidump-writer.js';
+
+export type { CrashAnalysis, ThreadGroup, Verdict, VerdictKind } from './analysis/index.js';
+export { defaultUnwindLimits, type UnwindLimits, type UnwindSummary } from './unwind/index.js';

@@ -63,6 +63,7 @@ export function microdumpCrashDump(microdump: Microdump): CrashDump {
     ],
     requestingThread: 0,
     exception: exceptionOf(microdump),
+    exceptionContext: () => Promise.resolve(context),
     modules,
     reachableModules: cutAtNext(modules),
     unloadedModules: [],

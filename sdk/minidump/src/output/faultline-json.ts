@@ -2,6 +2,7 @@ import type { CrashpadInfo } from '../reader/streams/crashpad.js';
 import type { ProcessFacts } from '../walk/process-facts.js';
 import type { WalkResult } from '../walk/walk-result.js';
 import { type AddressText, baseName } from './address-text.js';
+import { analysisJson, threadGroupsJson } from './analysis-json.js';
 import { evidenceJson } from './evidence-json.js';
 import { inOrder, type JsonObject, type JsonValue } from './json-value.js';
 
@@ -13,6 +14,7 @@ export function faultlineJson(result: WalkResult, address: AddressText): JsonObj
   const { dump } = result;
   const { facts } = dump;
   return {
+    analysis: analysisJson(result.analysis, address),
     assertion: facts.assertion === null ? null : inOrder({ ...facts.assertion }),
     command_line: facts.commandLine,
     comments: facts.comments,
@@ -30,6 +32,7 @@ export function faultlineJson(result: WalkResult, address: AddressText): JsonObj
     process: processJson(facts),
     schema: schemaVersion,
     symbols: symbolsJson(result),
+    thread_groups: threadGroupsJson(result.threadGroups),
     threads: result.threads.map((thread) => evidenceJson(thread, facts.threadInfo, address)),
   };
 }

@@ -19,6 +19,8 @@ export interface CrashDump {
   /** Position in `threads` of the thread that crashed or asked for the dump; null when there is none. */
   requestingThread: number | null;
   exception: ExceptionRecord | null;
+  /** Registers at the exception; null when the dump has none. */
+  exceptionContext(): Promise<CpuContext | null>;
   /** In dump order; the first is the program. */
   modules: ModuleRecord[];
   /** The same as look-ups by address see them, where that differs: cut where one overlaps another. */

@@ -41,6 +41,7 @@ export async function minidumpCrashDump(dump: Minidump): Promise<CrashDump> {
     })),
     requestingThread: requesting === -1 ? null : requesting,
     exception,
+    exceptionContext: () => exceptionContext(dump, system, exception),
     modules: (await dump.get(moduleList)) ?? [],
     unloadedModules: (await dump.get(unloadedModuleList)) ?? [],
     memory: await processMemory(dump),
@@ -61,10 +62,13 @@ function dumpThread(
     threadId: record.threadId,
     teb: record.teb,
     context: async () =>
-      (exception === null ? null : await readContext(dump, system, exception.context)) ??
-      (await readContext(dump, system, record.context)),
+      (await exceptionContext(dump, system, exception)) ?? (await readContext(dump, system, record.context)),
     stack: (context) => threadStack(dump, record, context),
   };
+}
+
+async function exceptionContext(dump: Minidump, system: SystemInfo, exception: ExceptionRecord | null) {
+  return exception === null ? null : readContext(dump, system, exception.context);
 }
 
 function missing(code: string, message: string, dump: Minidump): FaultlineError {

@@ -30,6 +30,7 @@ export class ThreadWalker {
       threadId: thread.threadId,
       name: thread.name,
       frames: [],
+      stackRange: null,
       lastError: thread.isDumpWriter ? null : await this.lastError(thread),
       status: 'walked',
       summary: null,
@@ -39,11 +40,15 @@ export class ThreadWalker {
     const context = await thread.context();
     if (context === null) return { ...walked, status: 'no-context' };
     const { dump, modules, symbols, limits, signal, onFrame } = this.input;
+    const stack = await thread.stack(context);
+    if (stack !== null) {
+      walked.stackRange = { start: stack.start, end: stack.start + BigInt(stack.bytes.byteLength) };
+    }
     const walk = unwindThread({
       cpu: dump.system.cpu,
       os: dump.system.os,
       context,
-      stack: await thread.stack(context),
+      stack,
       modules,
       symbols,
       limits,

@@ -1,9 +1,11 @@
 import type { SymbolProvider } from '@faultline/sdk/module-symbols';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
+import { foldIdenticalThreads } from '../analysis/index.js';
 import type { WalkedFrame } from '../model/frame.js';
 import type { MinidumpLimits } from '../reader/limits.js';
 import { crashReason } from '../reason/crash-reason.js';
 import { defaultUnwindLimits, ModuleMap, type UnwindLimits } from '../unwind/index.js';
+import { analyzedCrash } from './analyzed-crash.js';
 import type { CrashDump } from './crash-dump.js';
 import { openCrashDump } from './open-crash-dump.js';
 import { parseMicrocode } from './process-facts.js';
@@ -56,9 +58,10 @@ export async function walkMinidump(options: WalkOptions): Promise<WalkResult> {
 export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 'source'>): Promise<WalkResult> {
   const { signal, onFrame, onProgress } = options;
   const lookups = new SymbolLookups(options.symbols ?? null, signal);
+  const modules = new ModuleMap(dump.reachableModules ?? dump.modules);
   const walker = new ThreadWalker({
     dump,
-    modules: new ModuleMap(dump.reachableModules ?? dump.modules),
+    modules,
     symbols: (module) => lookups.symbolsOf(module),
     limits: { ...defaultUnwindLimits, ...options.limits?.unwind },
     isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,
@@ -78,10 +81,13 @@ export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 
     dump.threads.map((_, index) => index).filter((index) => index !== dump.requestingThread),
     walk,
   );
+  const crash = dump.exception === null ? null : await crashReason(dump.exception, dump.system);
   return {
     dump,
-    crash: dump.exception === null ? null : await crashReason(dump.exception, dump.system),
+    crash,
+    analysis: crash === null ? null : await analyzedCrash(crash, { dump, threads, modules }),
     threads,
+    threadGroups: foldIdenticalThreads(threads.map(({ frames }) => frames)),
     requestingThread: dump.requestingThread,
     symbols: lookups.finished,
     certificates: options.known?.certificates ?? new Map(),

@@ -1,6 +1,8 @@
 import type { SymbolLookup } from '@faultline/sdk/module-symbols';
+import type { AbsoluteAddress } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
 import type { DumpProblem } from '../reader/dump-problem.js';
+import type { CrashAnalysis, ThreadGroup } from '../analysis/index.js';
 import type { CrashReason } from '../reason/crash-reason.js';
 import type { UnwindSummary } from '../unwind/index.js';
 import type { CrashDump } from './crash-dump.js';
@@ -10,7 +12,11 @@ export interface WalkResult {
   dump: CrashDump;
   /** null without an exception. */
   crash: CrashReason | null;
+  /** What is concluded from the crash; null without an exception. */
+  analysis: CrashAnalysis | null;
   threads: WalkedThread[];
+  /** Threads whose stacks are the same, by position, in the order of their first member. */
+  threadGroups: ThreadGroup[];
   /** Position in `threads`; null when no thread crashed or asked for the dump. */
   requestingThread: number | null;
   /** Symbol look-ups by a module's position in the list; one that no frame touched is not in it. */
@@ -27,6 +33,8 @@ export interface WalkedThread {
   threadId: number;
   name: string | null;
   frames: WalkedFrame[];
+  /** Stack memory that was looked at; `end` is the first address behind it. Null when there is none. */
+  stackRange: { start: AbsoluteAddress; end: AbsoluteAddress } | null;
   /** What `GetLastError` would have said on Windows; null elsewhere. */
   lastError: string | null;
   /** Why it has no frames: it wrote the dump, its registers are missing, or it was not asked for. */
