@@ -10,6 +10,7 @@ const hidden: readonly (readonly [id: string, path: string, title: string, descr
   ['dump_comments', 'faultline.comments', 'Comments', 'Comments that the dump writer stored.'],
   ['environment_names', 'faultline.environment_names', 'Environment', 'Names of environment variables.'],
   ['crashpad_annotations', 'faultline.crashpad', 'Crashpad', 'Annotations that Crashpad stored in the dump.'],
+  ['analysed_registers', 'faultline.analysis.registers', 'Registers explained', 'Registers and what they point to.'],
   ['thread_evidence', 'faultline.threads', 'Unwinding', 'Words of the stack that unwinding looked at.'],
 ];
 
