@@ -30,7 +30,8 @@ export function evidenceJson(
 /**
  * Why a frame is believed. A dump has hundreds of frames, so keys that say nothing are left out: `is_folded` when
  * false, `rejected_words` when empty, `return_address_slot` when the address came from a register, `symbol_source`
- * without a symbol, a method's `reason` when it has none.
+ * without a symbol. `tried` lists the methods that had something to work with, and is left out when the frame's own was
+ * the only one.
  */
 function frameEvidence({ evidence, resumeAddress, symbol }: WalkedFrame, address: AddressText): JsonObject {
   const json: JsonObject = {};
@@ -45,8 +46,9 @@ function frameEvidence({ evidence, resumeAddress, symbol }: WalkedFrame, address
   json['resume_address'] = address(resumeAddress);
   if (evidence.returnAddressSlot !== null) json['return_address_slot'] = address(evidence.returnAddressSlot);
   if (symbol !== null) json['symbol_source'] = symbol.source;
-  json['tried'] = evidence.tried.map(({ method, outcome, reason }): JsonObject =>
-    reason === undefined ? { method, outcome } : { method, outcome, reason },
-  );
+  const tried = evidence.tried.filter(({ outcome }) => outcome !== 'no-records');
+  if (tried.length > 1) {
+    json['tried'] = tried.map(({ method, outcome, reason }) => ({ method, outcome, reason: reason ?? null }));
+  }
   return json;
 }

@@ -1,6 +1,7 @@
 import type { CrashpadInfo } from '../reader/streams/crashpad.js';
 import type { ProcessFacts } from '../walk/process-facts.js';
 import type { WalkResult } from '../walk/walk-result.js';
+import { hexBytes } from '../reader/streams/code-view.js';
 import { type AddressText, baseName } from './address-text.js';
 import { analysisJson, threadGroupsJson } from './analysis-json.js';
 import { evidenceJson } from './evidence-json.js';
@@ -90,10 +91,6 @@ function crashpadJson(crashpad: CrashpadInfo | null): JsonObject | null {
     report_id: crashpad.reportId,
     version: crashpad.version,
   };
-}
-
-function hexBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function microdumpJson({ gpu, processType, productVersion }: NonNullable<ProcessFacts['microdump']>): JsonObject {

@@ -1,5 +1,5 @@
 import type { OperatingSystem } from '../../model/operating-system.js';
-import { type ByteView, decodeUtf8 } from '../byte-view.js';
+import { ByteView, decodeUtf8 } from '../byte-view.js';
 
 /** What a CodeView record says of a module's identity. */
 export type CodeView =
@@ -40,9 +40,7 @@ export function readCodeView(record: ByteView): CodeView {
 /** A GUID of the dump as 32 upper-case hex digits: its three numbers in the dump's byte order, then eight bytes. */
 export function guidText(view: ByteView, offset: number): string {
   const numbers = hex(view.u32(offset), 8) + hex(view.u16(offset + 4), 4) + hex(view.u16(offset + 6), 4);
-  let text = numbers;
-  for (let at = 8; at < 16; at++) text += hex(view.u8(offset + at), 2);
-  return text.toUpperCase();
+  return (numbers + hexBytes(view.slice(offset + 8, 8).bytes)).toUpperCase();
 }
 
 /** Breakpad's debug id: 32 hex digits and the age in hex without padding; "" when the record names none. */
@@ -88,21 +86,20 @@ function elfDebugId(codeView: { buildId: Uint8Array; littleEndian: boolean }): s
   if (isZero(codeView.buildId)) return '';
   const first = new Uint8Array(16);
   first.set(codeView.buildId.subarray(0, 16));
-  const id = hexBytes(first).toUpperCase();
-  if (!codeView.littleEndian) return `${id}0`;
-  return `${swapped(id, 0, 8)}${swapped(id, 8, 12)}${swapped(id, 12, 16)}${id.slice(16)}0`;
-}
-
-function swapped(digits: string, from: number, to: number): string {
-  return (digits.slice(from, to).match(/../g) ?? []).reverse().join('');
+  return `${guidText(new ByteView(first, codeView.littleEndian), 0)}0`;
 }
 
 function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
-function hexBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => hex(byte, 2)).join('');
+const hexPairs = Array.from({ length: 256 }, (_, byte) => hex(byte, 2));
+
+/** Bytes as pairs of lower-case hex digits. */
+export function hexBytes(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += hexPairs[byte] ?? '';
+  return text;
 }
 
 function hex(value: number, digits: number): string {
