@@ -1,6 +1,6 @@
 import { isInNonCanonicalRange } from './adjusted-address.js';
 import type { CrashFacts } from './crash-facts.js';
-import { operationOf } from './exception-kind.js';
+import { isGeneralProtectionFault, operationOf } from './exception-kind.js';
 import { poisonOf } from './poison.js';
 import { frameName } from './stack-overflow.js';
 import type { Findings, Verdict } from './verdict-model.js';
@@ -68,7 +68,8 @@ function callVerdict(facts: CrashFacts, { target, regions }: Findings): Verdict 
 function nullVerdict(facts: CrashFacts, { adjusted, operation }: Findings): Verdict | null {
   const offset = adjusted?.kind === 'null-pointer' ? adjusted.offset : null;
   const reported = facts.exception.address;
-  const isLow = reported < 0x1_0000n && !isInNonCanonicalRange(reported);
+  // Of a protection fault the system knows no address: 0 stands for that.
+  const isLow = reported < 0x1_0000n && !isGeneralProtectionFault(facts.os, facts.exception);
   if (offset === null && !isLow) return null;
   // Far beyond the first pages it is an index into an array whose pointer was null, or no null pointer at all.
   const address = offset ?? reported;

@@ -38,9 +38,10 @@ function relative(mnemonic: string, offset: number, before: string[] = []): Deco
 function throughRegister(word: number): DecodedArm64 | null {
   const operation = bits(word, 22, 21);
   const stem = ['br', 'blr', 'ret'][operation];
-  if (stem === undefined || bits(word, 20, 16) !== 31) return null;
+  if (stem === undefined || bits(word, 20, 16) !== 31 || bits(word, 15, 12) !== 0) return null;
   const key = bits(word, 10, 10) === 1 ? 'b' : 'a';
   const isAuthenticated = bits(word, 11, 11) === 1;
+  if (!isAuthenticated && (bits(word, 24, 24) === 1 || bits(word, 4, 0) !== 0 || key === 'b')) return null;
   const number = bits(word, 9, 5);
   if (stem === 'ret') {
     if (isAuthenticated) return { mnemonic: `reta${key}`, operands: [], text: `reta${key}` };

@@ -13,6 +13,9 @@ export function signedBits(word: number, high: number, low: number): number {
 /** Name of a general register; number 31 is the stack pointer or zero, as the instruction takes it. */
 export function generalName(number: number, is64: boolean, as31: 'sp' | 'zr'): string {
   const letter = is64 ? 'x' : 'w';
+  // The names under which contexts hold them.
+  if (is64 && number === 29) return 'fp';
+  if (is64 && number === 30) return 'lr';
   if (number !== 31) return `${letter}${String(number)}`;
   if (as31 === 'zr') return `${letter}zr`;
   return is64 ? 'sp' : 'wsp';

@@ -43,12 +43,18 @@ function single(word: number): Transfer | null {
   if (what === null) return null;
   if (kind === 1) return { ...what, base, displacement: bits(word, 21, 10) * what.size };
   const mode = bits(word, 11, 10);
-  if (bits(word, 21, 21) === 1) return mode === 2 ? { ...what, base, index: registerOffset(word, what.size) } : null;
+  if (bits(word, 21, 21) === 1) {
+    // The extension must be one of 32 or 64 bits.
+    if (mode !== 2 || bits(word, 14, 14) === 0) return null;
+    return { ...what, base, index: registerOffset(word, what.size) };
+  }
   const displacement = signedBits(word, 20, 12);
   if (mode === 1) return { ...what, base, displacement, writeBack: 'post' };
   if (mode === 3) return { ...what, base, displacement, writeBack: 'pre' };
-  const unscaled = what.mnemonic.replace(/^(ld|st|prf)r?/, mode === 2 ? '$1tr' : '$1ur');
-  return { ...what, mnemonic: unscaled === 'prfurm' ? 'prfum' : unscaled, base, displacement };
+  const isPrefetch = what.mnemonic === 'prfm';
+  if (isPrefetch && mode === 2) return null;
+  const mnemonic = isPrefetch ? 'prfum' : what.mnemonic.replace(/^(ld|st)r/, mode === 2 ? '$1tr' : '$1ur');
+  return { ...what, mnemonic, base, displacement };
 }
 
 function generalTransfer(size: number, opc: number, register: number) {
@@ -156,6 +162,8 @@ function exclusive(word: number): Transfer | null {
     const mnemonic = `${isLoad ? 'ld' : 'st'}${o0 ? (isLoad ? 'a' : 'l') : isLoad ? 'la' : 'll'}r${suffix}`;
     return { mnemonic, registers: [target], size: bytes, access: isLoad ? 'read' : 'write', base };
   }
+  // Of bytes and halves there are no exclusive pairs: those words are CASP.
+  if (o1 && size < 2) return null;
   const second = generalName(bits(word, 14, 10), is64, 'zr');
   const stem = `${isLoad ? (o0 ? 'ldax' : 'ldx') : o0 ? 'stlx' : 'stx'}${o1 ? 'p' : 'r'}${o1 ? '' : suffix}`;
   const status = isLoad ? [] : [generalName(bits(word, 20, 16), false, 'zr')];
