@@ -4,8 +4,10 @@ import { z } from 'zod';
 export const GroupParameters = z.strictObject({
   /** The scope, in the language of the search bar. */
   q: z.string().max(20_000).default(''),
-  from: z.string().default('-14d'),
-  to: z.string().default('now'),
+  /** ISO 8601 or relative: `-14d`, `now`, `2026-11-20`. */
+  from: z.string().max(100).default('-14d'),
+  to: z.string().max(100).default('now'),
+  /** Most first, newest first, A first; `change` is the growth against the range of equal length before. */
   sort: z.enum(['count', 'last-seen', 'first-seen', 'signature', 'change']).default('count'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -21,12 +23,15 @@ export const Group = z.object({
   share: z.number(),
   /** Crashes in the range of equal length before; null when nothing was collected then. */
   previousCount: z.number().nullable(),
-  /** First seen within the range. */
+  /** First seen within the range, in this scope. */
   isNew: z.boolean(),
+  /** First ever in this scope, and last within the range ("" when not seen in it). */
   firstSeen: z.string(),
   lastSeen: z.string(),
+  /** Earliest and latest version within the range; "" when reports name none. */
   firstVersion: z.string(),
   lastVersion: z.string(),
+  /** By `os_name`, most first; so are `products`. */
   platforms: z.array(Share),
   products: z.array(Share),
   /** Distinct installations, when reports carry an installation id; else null. */
@@ -48,9 +53,20 @@ export const GroupList = z.object({
 });
 export type GroupList = z.output<typeof GroupList>;
 
+/** GET /api/v1/groups/detail */
+export const GroupDetailParameters = z.strictObject({
+  signature: z.string().max(20_000),
+  /** As of the groups. */
+  q: z.string().max(20_000).default(''),
+  from: z.string().max(100).default('-14d'),
+  to: z.string().max(100).default('now'),
+});
+export type GroupDetailParameters = z.input<typeof GroupDetailParameters>;
+
 /** GET /api/v1/groups/detail?signature=&q=&from=&to= : one group's summary and newest reports. */
 export const GroupDetail = z.object({
   group: Group,
+  /** Values by count; the term "" stands for reports that don't say. */
   breakdowns: z.array(z.object({ field: z.string(), title: z.string(), buckets: z.array(Share) })),
   newest: z.array(z.record(z.string(), z.unknown())),
   /** Top frames of the newest report that has some: `module!function`. */

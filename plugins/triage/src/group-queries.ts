@@ -1,0 +1,133 @@
+/** The questions that groups are made from: few, whatever the number of groups. */
+import type { SearchEngine } from '@faultline/sdk';
+import type { FacetBucket, FacetRequest, FacetResult, SearchFilter, SearchQuery } from '@faultline/sdk/search-query';
+import { countable, sparkStep, type GroupScope } from './group-scope.js';
+
+/** Signatures that are ranked; rarer ones of a larger scope are counted, not listed. */
+export const mostRanked = 10_000;
+/** Signatures that one question may name. */
+const mostNamed = 1_500;
+/** Before any crash. */
+const beginning = '1970-01-01T00:00:00.000Z';
+
+export interface Ranking {
+  totalCrashes: number;
+  totalGroups: number;
+  /** By count. */
+  signatures: { signature: string; count: number; lastSeen: string }[];
+}
+
+/** Signatures of the scope in its range. */
+export async function rankSignatures(engine: SearchEngine, scope: GroupScope): Promise<Ranking> {
+  const { total, facets } = await ask(engine, scope, {
+    facets: [bySignature(mostRanked, [seen]), { kind: 'cardinality', name: 'groups', field: 'signature' }],
+  });
+  const groups = facets['groups'];
+  return {
+    totalCrashes: total,
+    totalGroups: groups?.kind === 'cardinality' ? groups.value : 0,
+    signatures: bucketsOf(facets['signatures']).map((bucket) => ({
+      signature: String(bucket.term),
+      count: bucket.count,
+      lastSeen: extentOf(bucket).max,
+    })),
+  };
+}
+
+/** Counts by signature in the range of equal length before; null when nothing was collected then. */
+export async function previousCounts(engine: SearchEngine, scope: GroupScope): Promise<Map<string, number> | null> {
+  const before = { ...scope, from: scope.from - (scope.to - scope.from), to: scope.from };
+  const { total, facets } = await ask(engine, before, { facets: [bySignature(mostRanked)] });
+  if (total === 0) return null;
+  return new Map(bucketsOf(facets['signatures']).map(({ term, count }) => [String(term), count]));
+}
+
+/** When each of the signatures came first, ever. */
+export async function firstSeen(
+  engine: SearchEngine,
+  scope: GroupScope,
+  signatures: readonly string[],
+): Promise<Map<string, string>> {
+  const first = new Map<string, string>();
+  for (let start = 0; start < signatures.length; start += mostNamed) {
+    const named = signatures.slice(start, start + mostNamed);
+    const { facets } = await ask(engine, scope, {
+      filter: oneOf(named),
+      from: beginning,
+      facets: [bySignature(named.length, [seen])],
+    });
+    for (const bucket of bucketsOf(facets['signatures'])) first.set(String(bucket.term), extentOf(bucket).min);
+  }
+  return first;
+}
+
+/** Everything that a row of the inbox shows of each signature, beside its dates before the range. */
+export async function summaries(
+  engine: SearchEngine,
+  scope: GroupScope,
+  signatures: readonly string[],
+): Promise<Map<string, FacetBucket>> {
+  if (signatures.length === 0) return new Map();
+  const terms = (field: string, size: number): FacetRequest[] =>
+    countable(scope, [field]).map(() => ({ kind: 'terms', name: field, field, size }));
+  const facets: FacetRequest[] = [
+    seen,
+    ...terms('version', 100),
+    ...terms('os_name', 8),
+    ...terms('product', 8),
+    ...countable(scope, ['install']).map((field): FacetRequest => ({ kind: 'cardinality', name: 'installs', field })),
+    { kind: 'histogram', name: 'spark', field: 'submitted_timestamp', interval: sparkStep(scope) },
+  ];
+  const answer = await ask(engine, scope, {
+    filter: oneOf(signatures),
+    facets: [bySignature(signatures.length, facets)],
+  });
+  return new Map(bucketsOf(answer.facets['signatures']).map((bucket) => [String(bucket.term), bucket]));
+}
+
+/** The scope's crashes, narrowed; no rows unless `more` asks for them. */
+export function ask(
+  engine: SearchEngine,
+  scope: GroupScope,
+  more: Partial<Omit<SearchQuery, 'to'>>,
+): ReturnType<SearchEngine['search']> {
+  const { mayViewProtected, signal } = scope;
+  const filters = [scope.filter, more.filter ?? null].filter((filter) => filter !== null);
+  const query: SearchQuery = {
+    from: new Date(scope.from).toISOString(),
+    to: new Date(scope.to).toISOString(),
+    sort: [],
+    limit: 0,
+    cursor: null,
+    columns: [],
+    facets: [],
+    ...more,
+    filter: filters.length === 0 ? null : { kind: 'all', filters },
+  };
+  return engine.search(query, { mayViewProtected, signal });
+}
+
+export function oneOf(signatures: readonly string[]): SearchFilter {
+  return {
+    kind: 'any',
+    filters: signatures.map((value) => ({ kind: 'field', field: 'signature', operator: 'is', value })),
+  };
+}
+
+export function bucketsOf(facet: FacetResult | undefined): FacetBucket[] {
+  return facet?.kind === 'terms' || facet?.kind === 'histogram' ? facet.buckets : [];
+}
+
+/** ISO 8601; "" when nothing was seen. */
+export function extentOf(bucket: FacetBucket): { min: string; max: string } {
+  const extent = bucket.facets?.['seen'];
+  if (extent?.kind !== 'extent') return { min: '', max: '' };
+  return { min: String(extent.min ?? ''), max: String(extent.max ?? '') };
+}
+
+const seen: FacetRequest = { kind: 'extent', name: 'seen', field: 'submitted_timestamp' };
+
+function bySignature(size: number, facets?: FacetRequest[]): FacetRequest {
+  const request: FacetRequest = { kind: 'terms', name: 'signatures', field: 'signature', size };
+  return facets === undefined ? request : { ...request, facets };
+}

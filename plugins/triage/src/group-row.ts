@@ -1,0 +1,49 @@
+import type { Group } from '@faultline/sdk/api';
+import type { FacetBucket } from '@faultline/sdk/search-query';
+import { compareVersions } from '@faultline/signature/version-order';
+import { bucketsOf, extentOf } from './group-queries.js';
+
+export interface GroupFacts {
+  signature: string;
+  /** What `summaries` found in the range; undefined when the group has no crash there. */
+  summary: FacetBucket | undefined;
+  totalCrashes: number;
+  previous: ReadonlyMap<string, number> | null;
+  /** ISO 8601, ever. */
+  firstSeen: string;
+  /** Start of the range, ISO 8601. */
+  from: string;
+  steps: readonly string[];
+}
+
+/** One group as the API shows it. */
+export function groupRow(facts: GroupFacts): Group {
+  const { signature, summary, totalCrashes, previous, firstSeen, from, steps } = facts;
+  const count = summary?.count ?? 0;
+  const versions = shares(summary, 'version')
+    .map(({ term }) => term)
+    .sort(compareVersions);
+  const installs = summary?.facets?.['installs'];
+  const spark = new Map(bucketsOf(summary?.facets?.['spark']).map((bucket) => [bucket.term, bucket.count]));
+  const inRange = summary === undefined ? { min: '', max: '' } : extentOf(summary);
+  const first = firstSeen === '' ? inRange.min : firstSeen;
+  return {
+    signature,
+    count,
+    share: totalCrashes === 0 ? 0 : count / totalCrashes,
+    previousCount: previous === null ? null : (previous.get(signature) ?? 0),
+    isNew: first !== '' && first >= from,
+    firstSeen: first,
+    lastSeen: inRange.max,
+    firstVersion: versions[0] ?? '',
+    lastVersion: versions.at(-1) ?? '',
+    platforms: shares(summary, 'os_name'),
+    products: shares(summary, 'product'),
+    installs: installs?.kind === 'cardinality' && installs.value > 0 ? installs.value : null,
+    spark: steps.map((step) => spark.get(step) ?? 0),
+  };
+}
+
+function shares(bucket: FacetBucket | undefined, facet: string): { term: string; count: number }[] {
+  return bucketsOf(bucket?.facets?.[facet]).map(({ term, count }) => ({ term: String(term), count }));
+}
