@@ -13,7 +13,7 @@ export type Mask = 'all' | 'none' | Uint8Array;
 
 /** What masks need beside the source. */
 export interface MaskContext {
-  /** Codes that meet a text condition. */
+  /** Codes that meet a text condition, or one of an `any` whose parts all look at one text field. */
   codes: ReadonlyMap<CheckedFilter, CodeSet>;
   turns: Turns;
   /** The column of a field in a source; undefined when the field is missing in all its rows. */
@@ -27,10 +27,16 @@ export async function maskOf(filter: CheckedFilter, source: RowSource, context: 
       return combine(filter.filters, source, context, 'none', 'all', (mask, other) => {
         for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) & (other[row] ?? 0);
       });
-    case 'any':
+    case 'any': {
+      const joined = context.codes.get(filter);
+      const [first] = filter.filters;
+      if (joined !== undefined && first?.kind === 'text') {
+        return textMask(joined, first.field.id, source, context);
+      }
       return combine(filter.filters, source, context, 'all', 'none', (mask, other) => {
         for (let row = 0; row < mask.length; row++) mask[row] = (mask[row] ?? 0) | (other[row] ?? 0);
       });
+    }
     case 'not':
       return inverted(await maskOf(filter.filter, source, context));
     case 'exists':
@@ -38,7 +44,8 @@ export async function maskOf(filter: CheckedFilter, source: RowSource, context: 
     case 'number':
       return numberMask(filter, source, context);
     case 'text':
-      return filter.field.id === 'crash_id' ? idMask(filter, source) : textMask(filter, source, context);
+      if (filter.field.id === 'crash_id') return idMask(filter, source);
+      return textMask(context.codes.get(filter), filter.field.id, source, context);
   }
 }
 
@@ -153,10 +160,14 @@ function packedMask({ codes, base }: { codes: Codes; base: number }, range: Rang
   return mask;
 }
 
-async function textMask(filter: TextCondition, source: RowSource, context: MaskContext): Promise<Mask> {
-  const found = context.codes.get(filter);
+async function textMask(
+  found: CodeSet | undefined,
+  field: string,
+  source: RowSource,
+  context: MaskContext,
+): Promise<Mask> {
   if (found === undefined || found.count === 0) return 'none';
-  const column = await context.column(source, filter.field.id);
+  const column = await context.column(source, field);
   const { set } = found;
   const mask = new Uint8Array(source.rows);
   if (column?.kind === 'codes') {

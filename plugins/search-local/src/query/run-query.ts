@@ -6,7 +6,7 @@ import { codeAt, numberAt, type Column } from '../columns/column.js';
 import type { IndexSnapshot } from '../crash-index.js';
 import { definitionHash } from '../field-hashes.js';
 import type { RowSource } from '../segments/row-source.js';
-import type { CodeSet } from '../strings/text-matches.js';
+import type { CodeSet, TextCondition } from '../strings/text-matches.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { asValue, countFacets, type FacetContext } from './facets.js';
 import { maskOf, type MaskContext } from './row-mask.js';
@@ -87,7 +87,12 @@ async function codesFor(
   turns: Turns,
   found = new Map<CheckedFilter, CodeSet>(),
 ): Promise<Map<CheckedFilter, CodeSet>> {
-  if ('filters' in filter) {
+  const alternatives = alternativesOfOneField(filter);
+  const [first] = alternatives ?? [];
+  if (alternatives !== null && first !== undefined) {
+    const matches = await snapshot.tables.matches(first.field.id);
+    found.set(filter, await matches.codesForAny(alternatives, turns));
+  } else if ('filters' in filter) {
     for (const inner of filter.filters) await codesFor(inner, snapshot, turns, found);
   } else if (filter.kind === 'not') {
     await codesFor(filter.filter, snapshot, turns, found);
@@ -96,6 +101,18 @@ async function codesFor(
     found.set(filter, await matches.codesFor(filter, turns));
   }
   return found;
+}
+
+/** Alternatives for one text field ("any of these signatures") are looked up together, in one pass over the rows. */
+function alternativesOfOneField(filter: CheckedFilter): TextCondition[] | null {
+  if (filter.kind !== 'any' || filter.filters.length < 2) return null;
+  const conditions: TextCondition[] = [];
+  for (const inner of filter.filters) {
+    if (inner.kind !== 'text' || inner.field.id === 'crash_id') return null;
+    if (inner.field.id !== (conditions[0] ?? inner).field.id) return null;
+    conditions.push(inner);
+  }
+  return conditions;
 }
 
 async function select(filter: CheckedFilter, sources: readonly RowSource[], context: MaskContext): Promise<Selected[]> {

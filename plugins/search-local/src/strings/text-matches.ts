@@ -49,6 +49,24 @@ export class TextMatches {
     return known;
   }
 
+  /** Codes that meet one of the conditions. */
+  async codesForAny(conditions: readonly TextCondition[], turns: Turns): Promise<CodeSet> {
+    const { size } = this.table;
+    const set = new Uint8Array(size + 1);
+    for (const condition of conditions) {
+      if (condition.operator === 'is') {
+        const code = this.table.find(condition.value);
+        if (code > 0 && code <= size) set[code] = 1;
+        continue;
+      }
+      const part = (await this.codesFor(condition, turns)).set;
+      for (let code = 1; code <= size; code++) set[code] = (set[code] ?? 0) | (part[code] ?? 0);
+    }
+    let count = 0;
+    for (const flag of set) count += flag;
+    return { set, count };
+  }
+
   private exactly(value: string, size: number): CodeSet {
     const code = this.table.find(value);
     const set = new Uint8Array(size + 1);
