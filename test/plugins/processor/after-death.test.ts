@@ -115,7 +115,7 @@ describe('A crash that was in hand when the process died', () => {
       return { status: 'OK', json: {}, tool: 't', version: '1', duration: 1, notes: [] };
     });
     const subject = await startProcessor({ program: maker.program, modules, walker, folder });
-    const ids = [];
+    const ids: string[] = [];
     for (let seed = 0; seed < 12; seed++) ids.push(await submit(subject, seed, { dump: new Uint8Array([1]) }));
     await vi.waitFor(async () => {
       for (const id of ids) expect((await subject.storage.load(id))?.runs).toHaveLength(1);

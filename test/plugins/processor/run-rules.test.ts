@@ -64,7 +64,7 @@ describe('Running rules', () => {
       }),
       rule('b', () => Promise.reject(new TypeError('private'))),
       rule('c', () => {
-        throw 'a string'; // eslint-disable-line @typescript-eslint/only-throw-error -- what plugins do
+        throw 'a string';
       }),
       rule('d', () => ({ patch: { x: 1 } })),
     );
