@@ -104,8 +104,7 @@ export class IndexStore {
       await this.buildFile(text, temporary, signal);
       return await openSymbolIndex(openFileSource(temporary), origin);
     } finally {
-      // Where an open file can be removed, its bytes live as long as the reader; Windows refuses, and keeps the file.
-      rmSync(temporary, { force: true });
+      removeOpenFile(temporary);
     }
   }
 
@@ -114,6 +113,15 @@ export class IndexStore {
     // Most walks find their indexes built: what builds them is loaded by the first that does not.
     const { buildIndexFile } = await import('./build-index-file.js');
     await buildIndexFile(text, output, { limits: { maxTextBytes }, threads: buildThreads, signal });
+  }
+}
+
+/** Where an open file can be removed, its bytes live as long as its reader. */
+function removeOpenFile(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Windows refuses: the file stays in the system's folder for temporary files.
   }
 }
 

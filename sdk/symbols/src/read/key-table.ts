@@ -12,8 +12,13 @@ export interface TableEntry {
   body: number;
 }
 
+/** Per table; 6 KB each. */
+const rememberedBlocks = 32;
+
 /** A sorted table of an index, searched by blocks: the first key of each block is in memory. */
 export class KeyTable {
+  private readonly blocks = new Map<number, { view: DataView; count: number }>();
+
   constructor(
     private readonly pages: PagedBytes,
     private readonly layout: TableLayout,
@@ -22,10 +27,6 @@ export class KeyTable {
     private readonly samples: Float64Array,
   ) {
     if (samples.length !== Math.ceil(layout.count / blockEntries)) throw corruptIndex('a table has another size');
-  }
-
-  get count(): number {
-    return this.layout.count;
   }
 
   /** The last entry whose key is at most `key`. */
@@ -39,12 +40,8 @@ export class KeyTable {
       else high = middle;
     }
     if (low === 0) return null;
-    const block = low - 1;
-    const count = Math.min(blockEntries, layout.count - block * blockEntries);
+    const { view, count } = this.block(low - 1);
     const { keyWidth } = layout;
-    const start = layout.offset + block * blockBytes(blockEntries, keyWidth, hasSizes);
-    const bytes = this.pages.view(start, blockBytes(count, keyWidth, hasSizes));
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     low = 0;
     high = count;
     while (low < high) {
@@ -61,6 +58,20 @@ export class KeyTable {
       size: hasSizes ? view.getUint32(sizesAt + index * 4, true) : 0,
       body: view.getUint32(bodiesAt + index * 4, true),
     };
+  }
+
+  /** Views of blocks are kept: a scan asks for the same few a hundred thousand times. */
+  private block(index: number): { view: DataView; count: number } {
+    const known = this.blocks.get(index);
+    if (known !== undefined) return known;
+    const { keyWidth, count: entries, offset } = this.layout;
+    const count = Math.min(blockEntries, entries - index * blockEntries);
+    const start = offset + index * blockBytes(blockEntries, keyWidth, this.hasSizes);
+    const bytes = this.pages.view(start, blockBytes(count, keyWidth, this.hasSizes));
+    const block = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), count };
+    if (this.blocks.size >= rememberedBlocks) this.blocks.clear();
+    this.blocks.set(index, block);
+    return block;
   }
 
   /** The entry whose range covers `offset`. */

@@ -57,7 +57,7 @@ export class SymbolIndexReader implements ModuleSymbols {
   }
 
   hasFunctionAt(offset: ModuleOffset): MaybePromise<boolean> {
-    return this.lookups.run(() => this.tables.functions.covering(offset) !== null || this.publicAt(offset) !== null);
+    return this.lookups.run(() => this.hasFunctionNow(offset));
   }
 
   cfiAt(offset: ModuleOffset): MaybePromise<CfiRecords | null> {
@@ -97,6 +97,14 @@ export class SymbolIndexReader implements ModuleSymbols {
       line: null,
       inlines: [],
     };
+  }
+
+  private hasFunctionNow(offset: number): boolean {
+    const { functions, publics } = this.tables;
+    const previous = functions.atOrBefore(offset);
+    if (previous !== null && offset < previous.key + previous.size) return true;
+    const symbol = publics.atOrBefore(offset);
+    return symbol !== null && (previous === null || previous.key < symbol.key);
   }
 
   /** The nearest PUBLIC before the address, unless a FUNC starts at it or between: then the address is that one's gap. */
