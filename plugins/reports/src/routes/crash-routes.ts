@@ -22,7 +22,7 @@ export interface CrashRouteServices {
 }
 
 const CrashParams = z.object({ id: z.string().max(100) });
-const ReprocessWish = z.strictObject({ ruleset: z.string().max(100).default('default') }).prefault({});
+const ReprocessWish = z.strictObject({ ruleset: z.string().max(100).default('default') });
 
 export function mayViewProtected(principal: Principal): boolean {
   return principal.permissions.has('view_pii');
