@@ -17,7 +17,7 @@ interface WideRange {
  * module taken before it is unreachable by address, as in rust-minidump. Modules of size 0 or beyond 2^64 have no
  * range.
  *
- * Ranges below 2^53 are kept as doubles, so that a stack scan asks without making a BigInt of every word.
+ * Ranges below 2^53 are kept as doubles, and `chunks` lets a stack scan pass over most words without a look-up.
  */
 export class ModuleMap {
   readonly #starts: Float64Array;
@@ -25,11 +25,8 @@ export class ModuleMap {
   readonly #ends: Float64Array;
   readonly #modules: ModuleRecord[];
   readonly #high: WideRange[];
-  /** Lowest start and highest end (exclusive) of the ranges below 2^53: the cheap first test of a scan. */
-  readonly lowest: number;
-  readonly highest: number;
-  /** Whether any module reaches beyond 2^53, so that a scan must look at such words too. */
-  readonly hasHighModules: boolean;
+  /** 1 at `chunkKey` of every chunk of 64 KiB that some module touches: the first test of a scan. */
+  readonly chunks = new Uint8Array(0x1_0000);
   /** End (exclusive, at most 2^64-1) of the reachable module with the highest start; 0 without modules. */
   readonly highestEnd: AbsoluteAddress;
 
@@ -40,9 +37,7 @@ export class ModuleMap {
     this.#ends = Float64Array.from(low, (range) => Number(range.end));
     this.#modules = low.map((range) => range.module);
     this.#high = reachable.filter((range) => range.end > exactNumbers);
-    this.lowest = this.#starts[0] ?? Infinity;
-    this.highest = this.#ends.at(-1) ?? -Infinity;
-    this.hasHighModules = this.#high.length > 0;
+    for (const range of reachable) markChunks(this.chunks, range);
     const last = reachable.at(-1);
     this.highestEnd = last === undefined ? 0n : last.end === addressSpace ? addressSpace - 1n : last.end;
   }
@@ -65,13 +60,6 @@ export class ModuleMap {
     return index >= 0 && address < (this.#ends[index] as number) ? (this.#modules[index] as ModuleRecord) : null;
   }
 
-  /** Whether `moduleAtNumber` would find one; called for every word of a scan. */
-  hasModuleAtNumber(address: number): boolean {
-    if (address < this.lowest || address >= this.highest) return false;
-    const index = this.#rangeBefore(address);
-    return index >= 0 && address < (this.#ends[index] as number);
-  }
-
   #rangeBefore(address: number): number {
     const starts = this.#starts;
     let low = 0;
@@ -82,6 +70,27 @@ export class ModuleMap {
       else high = middle;
     }
     return low - 1;
+  }
+}
+
+/**
+ * Where a word's chunk of 64 KiB stands in `chunks`, by the halves of the word. Chunks of one 4 GiB never share a
+ * place; a word whose place is marked may still lie in no module.
+ */
+export function chunkKey(high: number, low: number): number {
+  return ((low >>> 16) + Math.imul(high, 0x9e3b)) & 0xffff;
+}
+
+/** The end is marked too: a scan tests a word, and asks for the module of one less. */
+function markChunks(chunks: Uint8Array, { start, end }: WideRange): void {
+  const first = Number(start >> 16n);
+  const last = Number(end >> 16n);
+  if (last - first >= 0xffff) {
+    chunks.fill(1);
+    return;
+  }
+  for (let chunk = first; chunk <= last; chunk++) {
+    chunks[chunkKey(Math.floor(chunk / 0x1_0000), (chunk % 0x1_0000) * 0x1_0000)] = 1;
   }
 }
 

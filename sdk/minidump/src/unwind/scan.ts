@@ -1,5 +1,5 @@
 import type { AbsoluteAddress, Bytes } from '@faultline/sdk/units';
-import type { ModuleMap } from './module-map.js';
+import { chunkKey, type ModuleMap } from './module-map.js';
 import type { StackMemory } from './stack-memory.js';
 import type { UnwindStep } from './architecture.js';
 import type { ScannedWord } from './scanned-word.js';
@@ -56,37 +56,75 @@ export async function scanForReturnAddress(step: UnwindStep, range: ScanRange): 
  * Offset of the next word, from `from` and before `end`, of which one less lies in a module; -1 when there is none.
  * Works on pairs of 32-bit numbers: making a BigInt of every word costs ten times as much.
  */
-export function findCodePointer(search: {
+export function findCodePointer(search: CodePointerSearch): Bytes {
+  const { stack, modules, wordBytes } = search;
+  const { chunks } = modules;
+  const last = search.end - wordBytes;
+  const next = stack.halves !== null && search.from % 4 === 0 ? nextInHalves : nextInView;
+  let offset = search.from;
+  while (offset <= last) {
+    offset = next(stack, chunks, { wordBytes, from: offset, last });
+    if (offset < 0) return -1;
+    if (pointsIntoModule(stack, modules, wordBytes, offset)) return offset;
+    offset += wordBytes;
+  }
+  return -1;
+}
+
+function pointsIntoModule(stack: StackMemory, modules: ModuleMap, wordBytes: 4 | 8, offset: Bytes): boolean {
+  const { view, littleEndian } = stack;
+  if (wordBytes === 4) {
+    const word = view.getUint32(offset, littleEndian);
+    return word > 1 && modules.moduleAtNumber(word - 1) !== null;
+  }
+  const low = view.getUint32(littleEndian ? offset : offset + 4, littleEndian);
+  const high = view.getUint32(littleEndian ? offset + 4 : offset, littleEndian);
+  if (high < 0x20_0000) {
+    const word = high * 0x1_0000_0000 + low;
+    return word > 1 && modules.moduleAtNumber(word - 1) !== null;
+  }
+  return modules.moduleAt(view.getBigUint64(offset, littleEndian) - 1n) !== null;
+}
+
+export interface CodePointerSearch {
   stack: StackMemory;
   modules: ModuleMap;
   wordBytes: 4 | 8;
   from: Bytes;
   end: Bytes;
-}): Bytes {
-  const { modules, wordBytes } = search;
-  const { view, littleEndian } = search.stack;
-  const last = search.end - wordBytes;
-  const lowest = modules.lowest;
-  const highest = modules.highest;
-  if (wordBytes === 4) {
-    for (let offset = search.from; offset <= last; offset += 4) {
-      const address = view.getUint32(offset, littleEndian) - 1;
-      if (address >= lowest && address < highest && address > 0 && modules.hasModuleAtNumber(address)) return offset;
+}
+
+interface WordRange {
+  wordBytes: 4 | 8;
+  from: Bytes;
+  /** Offset of the last word. */
+  last: Bytes;
+}
+
+/** Offset of the next word whose chunk of the address space some module touches, or -1. */
+function nextInHalves(stack: StackMemory, chunks: Uint8Array, range: WordRange): Bytes {
+  const halves = stack.halves as Uint32Array;
+  const last = range.last >>> 2;
+  if (range.wordBytes === 4) {
+    for (let index = range.from >>> 2; index <= last; index++) {
+      if (chunks[chunkKey(0, halves[index] as number)] !== 0) return index << 2;
     }
     return -1;
   }
-  const lowHalf = littleEndian ? 0 : 4;
-  const highHalf = 4 - lowHalf;
-  for (let offset = search.from; offset <= last; offset += 8) {
-    const high = view.getUint32(offset + highHalf, littleEndian);
-    if (high > 0x1fffff) {
-      if (modules.hasHighModules && modules.moduleAt(view.getBigUint64(offset, littleEndian) - 1n) !== null) {
-        return offset;
-      }
-      continue;
-    }
-    const address = high * 0x1_0000_0000 + view.getUint32(offset + lowHalf, littleEndian) - 1;
-    if (address >= lowest && address < highest && address > 0 && modules.hasModuleAtNumber(address)) return offset;
+  for (let index = range.from >>> 2; index <= last; index += 2) {
+    if (chunks[chunkKey(halves[index + 1] as number, halves[index] as number)] !== 0) return index << 2;
+  }
+  return -1;
+}
+
+/** The same for regions in the other byte order or at an odd place. */
+function nextInView(stack: StackMemory, chunks: Uint8Array, range: WordRange): Bytes {
+  const { view, littleEndian } = stack;
+  const lowHalf = range.wordBytes === 8 && !littleEndian ? 4 : 0;
+  for (let offset = range.from; offset <= range.last; offset += range.wordBytes) {
+    const low = view.getUint32(offset + lowHalf, littleEndian);
+    const high = range.wordBytes === 8 ? view.getUint32(offset + 4 - lowHalf, littleEndian) : 0;
+    if (chunks[chunkKey(high, low)] !== 0) return offset;
   }
   return -1;
 }

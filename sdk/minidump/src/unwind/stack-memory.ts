@@ -1,18 +1,25 @@
 import type { AbsoluteAddress, Bytes } from '@faultline/sdk/units';
 import type { MemoryBlock } from '../model/memory-block.js';
 
+const machineIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** The stack region of one thread: the only memory that unwinding reads. */
 export class StackMemory {
   readonly start: AbsoluteAddress;
   readonly size: Bytes;
   readonly littleEndian: boolean;
   readonly view: DataView;
+  /** The region as 32-bit numbers, where its place in memory and its byte order are those of this machine. */
+  readonly halves: Uint32Array | null;
 
   constructor(block: MemoryBlock) {
     this.start = block.start;
     this.size = block.bytes.byteLength;
     this.littleEndian = block.littleEndian;
-    this.view = new DataView(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = block.bytes;
+    this.view = new DataView(buffer, byteOffset, byteLength);
+    const isNative = block.littleEndian && machineIsLittleEndian && byteOffset % 4 === 0;
+    this.halves = isNative ? new Uint32Array(buffer, byteOffset, byteLength >>> 2) : null;
   }
 
   /** Offset of the address in the region, or null when it lies outside. */
