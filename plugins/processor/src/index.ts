@@ -40,20 +40,23 @@ export default definePlugin({
     context.provide(CrashProcessing, new QueuedCrashProcessing({ storage, bus, clock, rulesets, parkedRules }));
     if (!context.roles.has('processor')) return;
 
-    const walkers = context.contributions(Stackwalker);
-    const stop = await startProcessing({
-      config,
-      logger,
-      clock,
-      bus,
-      storage,
-      outbox: context.resolve(Outbox),
-      state: context.resolve(StateStore),
-      sinks: context.contributions(CrashSink),
-      server: context.resolve(ServerInfo),
-      folder: context.paths.data,
-      pipeline: { rules, rulesets, walker: () => walkers.all()[0]?.value ?? null },
+    // A crash processed before the walker and all rules are there would be marked complete without them.
+    context.onReady(async () => {
+      const walkers = context.contributions(Stackwalker);
+      const stop = await startProcessing({
+        config,
+        logger,
+        clock,
+        bus,
+        storage,
+        outbox: context.resolve(Outbox),
+        state: context.resolve(StateStore),
+        sinks: context.contributions(CrashSink),
+        server: context.resolve(ServerInfo),
+        folder: context.paths.data,
+        pipeline: { rules, rulesets, walker: () => walkers.all()[0]?.value ?? null },
+      });
+      context.onStop(stop);
     });
-    context.onStop(stop);
   },
 });

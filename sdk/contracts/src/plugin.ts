@@ -28,6 +28,12 @@ export interface PluginContext<Config = unknown> {
   contribute<T extends { id: string }>(point: ContributionPoint<T>, value: T): Disposer;
   /** What everybody has contributed to a point. */
   contributions<T>(point: ContributionPoint<T>): ContributionList<T>;
+  /**
+   * Called once, when every plugin of the process has been activated and before the server takes requests, in order
+   * of activation. Work that needs what others contribute (walkers, rules, sinks) begins here, never in `activate`.
+   * A throw fails the plugin.
+   */
+  onReady(begin: () => MaybePromise<void>): void;
   /** Called at stop, last in first out. */
   onStop(undo: () => MaybePromise<void>): void;
 }

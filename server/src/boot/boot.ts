@@ -55,6 +55,7 @@ export async function boot(options: BootOptions): Promise<BootedPlugins> {
     const ordered = await prepare(records, options);
     stopIfVital(records);
     for (const record of ordered) await booted.activate(record);
+    await booted.begin();
   } catch (error) {
     await booted.stop();
     throw error;
@@ -108,6 +109,21 @@ class Booted implements BootedPlugins {
     if (culprit !== null) fail(record, requirementFailed(record, culprit), 'skipped');
     else await this.#run(record);
     stopIfVital([record]);
+  }
+
+  /** Tells every active plugin, in order of activation, that all are there. One that fails then is stopped. */
+  async begin(): Promise<void> {
+    for (const scope of [...this.#scopes]) {
+      const record = this.records.find((each) => each.state.id === scope.id) as ValidPlugin;
+      try {
+        await scope.begin(this.options.activateLimit ?? 30_000);
+      } catch (error) {
+        this.#scopes.splice(this.#scopes.indexOf(scope), 1);
+        await scope.stop(this.options.deactivateLimit ?? 5000);
+        fail(record, activationError(record, error));
+        stopIfVital([record]);
+      }
+    }
   }
 
   stop(): Promise<FaultlineError[]> {

@@ -39,6 +39,7 @@ const staticPoints = new Set(['CliCommand', 'UiPanel', 'ProcessingRule']);
 export class PluginScope {
   readonly #stop = new AbortController();
   readonly #undo: (() => MaybePromise<void>)[] = [];
+  readonly #begin: (() => MaybePromise<void>)[] = [];
   readonly #arrived = new Set<string>();
   readonly #container: DependencyContainer;
   readonly #logger: Logger;
@@ -67,6 +68,17 @@ export class PluginScope {
     throw new FaultlineError('Timeout', 'PLUGIN_ACTIVATE_TIMEOUT', `${this.id} did not activate within ${limit} ms.`, {
       hint: 'Something it waits for never came; its last log lines tell what. Long work belongs behind activation.',
     });
+  }
+
+  /** Begins what waited for the other plugins. Throws what the plugin throws. */
+  async begin(limit: Milliseconds): Promise<void> {
+    for (const begin of this.#begin.splice(0)) {
+      const result = await withinTime(limit, begin);
+      if (!result.expired) continue;
+      throw new FaultlineError('Timeout', 'PLUGIN_READY_TIMEOUT', `${this.id} was not ready within ${limit} ms.`, {
+        hint: 'Something it waits for never came; its last log lines tell what. Long work belongs behind `onReady`.',
+      });
+    }
   }
 
   /** What the manifest declares and `activate` did not add, as `Point id`. */
@@ -122,6 +134,7 @@ export class PluginScope {
       provide: (service, implementation) => this.#provide(service, implementation),
       contribute: (point, value) => this.#contribute(point, value),
       contributions: (point) => registries.of(point),
+      onReady: (begin) => void this.#begin.push(begin),
       onStop: (undo) => void this.#undo.push(undo),
     };
   }

@@ -291,3 +291,42 @@ it('a plugin that the server can not live without stops the boot with its own er
   });
   expect(stopped).toEqual(['first']);
 });
+
+describe('what waits for all plugins', () => {
+  it('begins after the last activation, in order, and may use what later plugins contributed', async () => {
+    const order: string[] = [];
+    const noted = (id: string): TestPlugin => ({
+      manifest: { id },
+      definition: definePlugin({
+        activate(context) {
+          order.push(`${id} activates`);
+          context.onReady(() => void order.push(`${id} begins`));
+        },
+      }),
+    });
+    await boot([noted('a'), noted('b')]);
+    expect(order).toEqual(['a activates', 'b activates', 'a begins', 'b begins']);
+  });
+
+  it('fails its own plugin when it throws, and undoes what that had done', async () => {
+    const undone: string[] = [];
+    const definition = definePlugin({
+      activate(context) {
+        context.onStop(() => void undone.push('late'));
+        context.onReady(() => {
+          throw new Error('no kettle');
+        });
+      },
+    });
+    const { states } = await boot([
+      { manifest: { id: 'late' }, definition },
+      { manifest: { id: 'other' }, definition: definePlugin({ activate() {} }) },
+    ]);
+    expect(states().map(({ id, state, phase }) => [id, state, phase])).toEqual([
+      ['late', 'failed', 'ready'],
+      ['other', 'active', 'ready'],
+      ['sound', 'active', 'ready'],
+    ]);
+    expect(undone).toEqual(['late']);
+  });
+});
