@@ -38,21 +38,24 @@ export function crashVerdict(report: StackReport | null, reason: string, address
   return { sentence: sentence(report, kind, where), place, confidence: null, evidence: [] };
 }
 
+/** The walker's own verdict, under `faultline.analysis.verdict`; its confidence is a number from 0 to 1. */
 function givenVerdict(report: StackReport | null): CrashVerdict | null {
-  const verdict = report?.faultline['verdict'];
-  if (typeof verdict === 'string') return { sentence: verdict, place: '', confidence: null, evidence: [] };
-  const value = record(verdict);
-  const words = ['sentence', 'text', 'summary', 'words'].map((key) => text(value[key])).find((one) => one !== '');
-  if (words === undefined) return null;
-  const confidence = text(value['confidence']);
+  const verdict = record(record(report?.faultline['analysis'])['verdict']);
+  const title = text(verdict['title']);
+  if (title === '') return null;
+  const explanation = text(verdict['explanation']);
   return {
-    sentence: words,
-    place: text(value['where']),
-    confidence: confidence === 'high' || confidence === 'medium' || confidence === 'low' ? confidence : null,
-    evidence: list(value['evidence'])
-      .map((one) => text(one) || text(record(one)['text']))
-      .filter((one) => one !== ''),
+    sentence: title,
+    place: '',
+    confidence: confidenceWord(verdict['confidence']),
+    evidence: [...(explanation === '' ? [] : [explanation]), ...list(verdict['evidence']).map((one) => text(one))],
   };
+}
+
+function confidenceWord(confidence: unknown): CrashVerdict['confidence'] {
+  if (typeof confidence !== 'number') return null;
+  if (confidence >= 0.8) return 'high';
+  return confidence >= 0.5 ? 'medium' : 'low';
 }
 
 function sentence(report: StackReport | null, reason: string, address: string): string {
