@@ -25,6 +25,7 @@ export {
   crashpadInfo,
   type CrashpadModule,
 } from './reader/streams/crashpad.js';
+export { type DsoDebug, linuxDsoDebug } from './reader/streams/dso-debug.js';
 export { handleData, type HandleRecord } from './reader/streams/handles.js';
 export { linuxProcLimits, type ProcessLimit } from './reader/streams/linux-limits.js';
 export { linuxMaps, type LinuxMapping } from './reader/streams/linux-maps.js';
@@ -87,4 +88,4 @@ export type { Contents, SparseContents } from './writer/dump-layout.js';
 export { writeMinidump, writeMinidumpSource } from './writer/minidump-writer.js';
 
 export type { CrashAnalysis, ThreadGroup, Verdict, VerdictKind } from './analysis/index.js';
-export { defaultUnwindLimits, type UnwindLimits, type UnwindSummary } from './unwind/index.js';
+export { defaultUnwindLimits, ModuleMap, type UnwindLimits, type UnwindSummary } from './unwind/index.js';

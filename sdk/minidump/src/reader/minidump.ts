@@ -66,6 +66,12 @@ export class Minidump {
     });
   }
 
+  /** Bytes of a stream that has no definition; null when the dump has none. Cut at `limits.streamBytes`. */
+  async rawStream(type: number): Promise<Uint8Array | null> {
+    const entry = this.byType.get(type);
+    return entry === undefined ? null : (await this.readStream(entry, this.contextFor(streamName(type)))).bytes;
+  }
+
   /** Computes a value from several streams once per dump; `key` is the function itself. */
   once<T>(key: unknown, compute: () => Promise<T>): Promise<T> {
     const known = this.decoded.get(key) as Promise<T> | undefined;

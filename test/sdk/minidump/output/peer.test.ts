@@ -162,6 +162,42 @@ function describedDump(cpu: CpuArchitecture, system: OperatingSystem, littleEndi
   };
 }
 
+type Exception = NonNullable<DumpDescription['exception']>;
+interface CrashCase {
+  os: OperatingSystem;
+  cpu: CpuArchitecture;
+  exception: Exception;
+}
+const crash = (os: OperatingSystem, cpu: CpuArchitecture, exception: Omit<Exception, 'threadId'>): CrashCase => ({
+  os,
+  cpu,
+  exception: { threadId: 1, ...exception },
+});
+
+const guardInformation = [12, (1n << 32n) | 5n, 77n];
+const crashes: CrashCase[] = [
+  ...[0, 1, 8, 3].map((access) => crash('Windows NT', 'amd64', { code: 0xc0000005, information: [access, 0x1234] })),
+  ...[0xc0000006, 0xc0000409].flatMap((code) =>
+    [[], [2], [0, 5, 0xc000_009c], [8, 5, 0x1234_5678]].map((information) =>
+      crash('Windows NT', 'x86', { code, information }),
+    ),
+  ),
+  ...[0x80000003, 0xe0000008, 0xe06d7363, 0xe0434352, 0x0517a7ed, 0xc06d007e, 0xc000000d, 5, 0xdead_beef].map((code) =>
+    crash('Windows NT', 'amd64', { code }),
+  ),
+  ...[4, 5, 6, 7, 8, 11, 19, 31, 32, 0xffff_ffff].flatMap((code) =>
+    [0, 2, 0x80, 0xffff_fffa, 77].map((flags) => crash('Linux', 'amd64', { code, flags })),
+  ),
+  ...[1, 2, 3, 4, 5, 6, 9, 10, 0x43507378].flatMap((code) =>
+    [1, 13, 0x101, 0x10002].flatMap((flags) =>
+      (['arm64', 'amd64', 'ppc'] as const).map((cpu) => crash('Mac OS X', cpu, { code, flags })),
+    ),
+  ),
+  ...[1, 2, 3, 4, 5, 6, 0].map((type) =>
+    crash('iOS', 'arm64', { code: 12, flags: (type << 29) >>> 0, information: guardInformation }),
+  ),
+];
+
 /** In both, stacks of ppc and sparc are not walked; riscv is unknown to the peer. */
 const cpus: CpuArchitecture[] = ['x86', 'amd64', 'arm', 'arm64', 'ppc', 'ppc64', 'sparc', 'mips', 'mips64'];
 const systems: OperatingSystem[] = ['Windows NT', 'Linux', 'Android', 'Mac OS X', 'iOS'];
@@ -175,6 +211,15 @@ describe.skipIf(!hasPeer)('minidump-stackwalk on dumps of our writer', () => {
     it('agrees in the other byte order', async () => {
       expect(await differencesFromPeer(describedDump(cpu, 'Linux', false))).toEqual([]);
     });
+  });
+
+  it('agrees on why programs died', { timeout: 60_000 }, async () => {
+    const differing: unknown[] = [];
+    for (const one of crashes) {
+      const differences = await differencesFromPeer({ ...one, threads: [{ id: 1 }] });
+      differing.push(...differences.map((difference) => ({ ...one, difference })));
+    }
+    expect(differing).toEqual([]);
   });
 
   it('agrees on memory that only Memory64List has', async () => {

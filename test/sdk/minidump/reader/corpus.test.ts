@@ -74,4 +74,20 @@ describe.skipIf(!hasCorpus)('real dumps', () => {
     expect(await dump.get(reader.linuxCmdLine)).toEqual(['./crashy', 'crashy.dmp']);
     expect(await dump.get(reader.linuxEnviron)).toEqual([]);
   });
+
+  it.each([
+    ['own/crashy.dmp', 'packed', 5, '/lib/x86_64-linux-gnu/libc.so.6'],
+    ['rust-minidump/linux-mini.dmp', 'aligned', 8, '/lib/x86_64-linux-gnu/libc.so.6'],
+  ])('%s: shared objects of the linker, %s', async (name, _, count, library) => {
+    const debug = await (await open(name)).get(reader.linuxDsoDebug);
+    expect(debug?.objects).toHaveLength(count);
+    expect(debug?.objects.map((object) => object.name)).toContain(library);
+    expect(debug?.linkerBase).toBe(debug?.objects.find((object) => object.name.includes('/ld-'))?.offset);
+  });
+
+  it('give the bytes of streams that nobody decodes', async () => {
+    const dump = await open('chromium/e0ead785-6ebd-44eb-a29b-fced5c75e46a.dmp');
+    expect((await dump.rawStream(0x4b6b0002))?.byteLength).toBeGreaterThan(0);
+    expect(await dump.rawStream(0x1234)).toBeNull();
+  });
 });
