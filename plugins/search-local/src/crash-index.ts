@@ -7,7 +7,7 @@
  */
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CrashId, Logger } from '@faultline/sdk';
+import type { CrashId } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
 import { emptyCatalog, readCatalog, writeCatalog, type Catalog } from './catalog.js';
 import { ColumnCache } from './columns/column-cache.js';
@@ -27,11 +27,12 @@ import { StringTables } from './strings/string-tables.js';
 
 export interface CrashIndexOptions {
   folder: string;
-  logger: Logger;
   /** Bytes of columns kept in memory. */
   cacheSize: number;
   /** The head is written to segments when it has so many rows. */
   flushRows: number;
+  /** Work in the background failed. */
+  onFailure(error: unknown): void;
 }
 
 /** What one query reads. Release it. */
@@ -349,7 +350,13 @@ export class CrashIndex {
     for (const file of files) added.push(await this.openFile(file));
     const log = this.catalog.log + 1;
     const next = await RowLog.open(this.logPath(log), () => Promise.resolve());
-    await this.commit({ added, removed: [], log });
+    try {
+      await this.commit({ added, removed: [], log });
+    } catch (error) {
+      // The head and its log stay as they were; files that no catalog names are swept at the next start.
+      await next.close();
+      throw error;
+    }
     for (const segment of added) this.addSegment(segment);
     this.head = new Map();
     this.headRows = 0;
@@ -423,9 +430,7 @@ export class CrashIndex {
           await this.merge(chosen);
         }
       })
-      .catch((error: unknown) => {
-        this.options.logger.error({ error }, 'merging segments of the search index failed');
-      });
+      .catch((error: unknown) => this.options.onFailure(error));
   }
 
   private async merge(chosen: Segment[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Clock, CrashSink, CrashStorage, definePlugin, FieldDictionary, Outbox, SearchEngine } from '@faultline/sdk';
 import { SearchLocalConfig } from './config.js';
 import { LocalSearchEngine } from './local-search-engine.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { searchSink } from './search-sink.js';
 import { checkIndex } from './self-check.js';
 
@@ -14,20 +15,32 @@ export default definePlugin({
     const clock = ctx.resolve(Clock);
     const outbox = ctx.resolve(Outbox);
     const { config, logger, signal } = ctx;
-    const backlog = async () => (await outbox.backlog())['search-local']?.rows ?? 0;
-    const folder = ctx.paths.data;
-    const engine = await LocalSearchEngine.open({ folder, fields, storage, clock, logger, config, backlog });
+    const checks = new OneAtATime();
+    const check = (delay: number) =>
+      checks.run(async () => {
+        try {
+          await clock.sleep(delay, signal);
+          await checkIndex({ engine, storage, fields, logger, signal });
+        } catch (error) {
+          if (!signal.aborted) logger.error({ error }, 'comparing the search index with the stored crashes failed');
+        }
+      });
+    const engine = await LocalSearchEngine.open({
+      folder: ctx.paths.data,
+      fields,
+      storage,
+      clock,
+      logger,
+      config,
+      backlog: async () => (await outbox.backlog())['search-local']?.rows ?? 0,
+      onDamage: () => void check(0),
+    });
     ctx.onStop(() => engine.close());
     ctx.provide(SearchEngine, engine);
     ctx.contribute(CrashSink, searchSink(engine));
 
     // Later, because the fields of plugins that start after this one must be known.
-    const check = clock
-      .sleep(config.checkDelay, signal)
-      .then(() => checkIndex({ engine, storage, fields, logger, signal }))
-      .catch((error: unknown) => {
-        if (!signal.aborted) logger.error({ error }, 'comparing the search index with the stored crashes failed');
-      });
-    ctx.onStop(() => check);
+    void check(config.checkDelay);
+    ctx.onStop(() => checks.run(() => Promise.resolve()));
   },
 });

@@ -9,11 +9,12 @@ import type {
   SearchEngine,
   SearchStatus,
 } from '@faultline/sdk';
-import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError } from '@faultline/sdk/errors';
 import { checkSearchQuery, searchFields } from '@faultline/sdk/search';
 import type { SearchQuery, SearchResult } from '@faultline/sdk/search-query';
 import type { SearchLocalConfig } from './config.js';
 import { CrashIndex } from './crash-index.js';
+import { DamageWatch } from './damage-watch.js';
 import { columnHashes } from './field-hashes.js';
 import { currentGeneration, freeGeneration, generationFolder, sweepGenerations, useGeneration } from './generations.js';
 import { Gaps } from './gaps.js';
@@ -29,6 +30,8 @@ export interface LocalSearchOptions {
   config: SearchLocalConfig;
   /** Crashes that are processed and on their way to the index. */
   backlog?(): Promise<number>;
+  /** The index turned out to be damaged while it was read; time to build it anew. */
+  onDamage?(): void;
 }
 
 interface Rebuild {
@@ -45,36 +48,35 @@ const batchSize = 500;
 export class LocalSearchEngine implements SearchEngine {
   readonly gaps: Gaps;
   private rebuilding: Rebuild | null = null;
-  /** Set when what was found at the start, or read later, was damaged: the index has to be built anew. */
-  private damage: { code: string } | null;
 
   private constructor(
     private readonly options: LocalSearchOptions,
     private readonly folder: string,
     private index_: CrashIndex,
-    damage: { code: string } | null,
+    private readonly damage: DamageWatch,
   ) {
-    this.damage = damage;
     this.gaps = new Gaps(() => options.backlog?.() ?? Promise.resolve(0), options.clock);
   }
 
   /** Opens what is there; an index that can't be read is put aside, and a new one begun. */
   static async open(options: LocalSearchOptions): Promise<LocalSearchEngine> {
     const folder = join(options.folder, 'index');
+    const damage = new DamageWatch(options.logger, () => options.onDamage?.());
     const known = await currentGeneration(folder);
     if (known !== null) {
       await sweepGenerations(folder, known);
       try {
-        return new LocalSearchEngine(options, folder, await openIndex(options, folder, known), null);
+        return new LocalSearchEngine(options, folder, await openIndex(options, folder, known, damage), damage);
       } catch (error) {
         options.logger.error({ error }, 'the search index is damaged and will be built anew');
+        damage.isDamaged = true;
       }
     }
     const fresh = await freeGeneration(folder);
-    const index = await openIndex(options, folder, fresh);
+    const index = await openIndex(options, folder, fresh, damage);
     await useGeneration(folder, fresh);
     await sweepGenerations(folder, fresh);
-    return new LocalSearchEngine(options, folder, index, known === null ? null : { code: 'SEARCH_INDEX_DAMAGED' });
+    return new LocalSearchEngine(options, folder, index, damage);
   }
 
   /** The index that answers now. */
@@ -83,7 +85,7 @@ export class LocalSearchEngine implements SearchEngine {
   }
 
   get isDamaged(): boolean {
-    return this.damage !== null;
+    return this.damage.isDamaged;
   }
 
   async index(batch: { crash: ProcessedCrash; run: number }[]): Promise<void> {
@@ -118,7 +120,7 @@ export class LocalSearchEngine implements SearchEngine {
       const completeness = await this.gaps.completeness(checked, (day) => index.rowsOfDay(day), index.days);
       return { ...answer, milliseconds: this.options.clock.monotonic() - began, completeness };
     } catch (error) {
-      throw this.noteDamage(error);
+      throw this.damage.explained(error);
     } finally {
       await snapshot.release();
     }
@@ -140,7 +142,7 @@ export class LocalSearchEngine implements SearchEngine {
       throw new FaultlineError('Conflict', 'SEARCH_REBUILD_RUNNING', 'The search index is being built anew already.');
     }
     const generation = await freeGeneration(this.folder);
-    const index = await openIndex(this.options, this.folder, generation);
+    const index = await openIndex(this.options, this.folder, generation, this.damage);
     const startedAt = new Date(this.options.clock.now()).toISOString();
     const rebuild: Rebuild = { index, removed: new Set(), done: 0, startedAt };
     this.rebuilding = rebuild;
@@ -158,8 +160,10 @@ export class LocalSearchEngine implements SearchEngine {
     const old = this.index_;
     this.index_ = index;
     this.rebuilding = null;
-    this.damage = null;
-    await old.close();
+    this.damage.isDamaged = false;
+    await old.close().catch((error: unknown) => {
+      this.options.logger.warn({ error }, 'the replaced search index did not close cleanly');
+    });
     await sweepGenerations(this.folder, generation);
   }
 
@@ -198,25 +202,18 @@ export class LocalSearchEngine implements SearchEngine {
     }
     await take();
   }
-
-  private noteDamage(error: unknown): unknown {
-    if (!isFaultlineError(error)) return error;
-    if (error.code !== 'SEARCH_SEGMENT_DAMAGED' && error.code !== 'SEARCH_STRINGS_DAMAGED') return error;
-    this.options.logger.error({ error }, 'the search index is damaged and will be built anew');
-    this.damage = { code: error.code };
-    return new FaultlineError('Unavailable', 'SEARCH_INDEX_DAMAGED', 'The search index is damaged.', {
-      hint: 'It is being built anew from the stored crashes; ask again in a while.',
-      cause: error,
-    });
-  }
 }
 
-function openIndex(options: LocalSearchOptions, folder: string, generation: number): Promise<CrashIndex> {
-  const { cacheSize, flushRows } = options.config;
+function openIndex(
+  { config }: LocalSearchOptions,
+  folder: string,
+  generation: number,
+  damage: DamageWatch,
+): Promise<CrashIndex> {
   return CrashIndex.open({
     folder: generationFolder(folder, generation),
-    logger: options.logger,
-    cacheSize,
-    flushRows,
+    cacheSize: config.cacheSize,
+    flushRows: config.flushRows,
+    onFailure: (error) => damage.report(error),
   });
 }

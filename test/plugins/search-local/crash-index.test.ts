@@ -1,0 +1,252 @@
+import { appendFile, cp, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FieldDefinition, ProcessedCrash } from '@faultline/sdk';
+import {
+  MemoryFieldDictionary,
+  sampleCrashId,
+  samplePending,
+  sampleProcessed,
+  sampleRawCrash,
+} from '@faultline/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkIndex } from '../../../plugins/search-local/src/self-check.js';
+import { openEngine } from './open-engine.js';
+
+const day = 86_400_000;
+const start = Date.UTC(2026, 10, 10);
+
+const signature: FieldDefinition = {
+  id: 'signature',
+  title: 'Signature',
+  type: 'string',
+  description: '',
+  permission: 'public',
+};
+const product: FieldDefinition = { ...signature, id: 'product', type: 'keyword' };
+
+function crash(seed: number, more: Partial<ProcessedCrash> = {}): ProcessedCrash {
+  const time = start + (seed % 5) * day + seed * 1000;
+  const stamp = new Date(time).toISOString();
+  return sampleProcessed(sampleCrashId(seed, time), {
+    submitted_timestamp: stamp,
+    completed_datetime: stamp,
+    signature: `Signature ${seed % 7}`,
+    product: `Product ${seed % 3}`,
+    ...more,
+  });
+}
+
+const runs = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => ({ crash: crash(from + index), run: 1 }));
+
+type Opened = Awaited<ReturnType<typeof openEngine>>;
+
+const all = {
+  filter: null,
+  from: '2026-11-01T00:00:00Z',
+  to: '2026-12-01T00:00:00Z',
+  sort: [],
+  limit: 10_000,
+  cursor: null,
+  columns: ['signature', 'product'],
+  facets: [{ kind: 'terms' as const, name: 's', field: 'signature', size: 100 }],
+};
+const ask = ({ engine }: Opened) => engine.search(all, { mayViewProtected: true });
+
+describe('the index on disk', () => {
+  const open: Opened[] = [];
+  const fields = new MemoryFieldDictionary([signature, product]);
+  const start_ = async (at?: string, config = {}, dictionary = fields) => {
+    const opened = await openEngine(dictionary, config, at);
+    open.push(opened);
+    return opened;
+  };
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close();
+  });
+
+  it('answers the same after a stop and a start', async () => {
+    const first = await start_();
+    await first.engine.index(runs(300));
+    const before = await ask(first);
+    await first.engine.close();
+    const again = await start_(first.folder);
+    expect(await ask(again)).toMatchObject({ total: 300, rows: before.rows, facets: before.facets });
+    expect((await again.engine.status()).newest).toBe((await first.engine.status()).newest);
+  });
+
+  it('has everything that was acknowledged after a kill, flushed or not', async () => {
+    const first = await start_(undefined, { flushRows: 100 });
+    await first.engine.index(runs(150));
+    await first.engine.index(runs(30, 150));
+    await first.engine.index([{ crash: crash(3, { signature: 'reprocessed' }), run: 2 }]);
+    await first.engine.remove([crash(4).crash_id]);
+    const before = await ask(first);
+    const again = await start_(await asLeftByAKill(first));
+    expect(await ask(again)).toMatchObject({ total: 179, rows: before.rows, facets: before.facets });
+  });
+
+  it('drops a batch whose record was cut, and nothing before it', async () => {
+    const first = await start_();
+    await first.engine.index(runs(20));
+    await first.engine.index(runs(20, 20));
+    const folder = await asLeftByAKill(first);
+    const log = join(folder, 'index', '1', '0.log');
+    const { length } = await readFile(log);
+    await truncate(log, length - 5);
+    const again = await start_(folder);
+    expect((await ask(again)).total).toBe(20);
+    await again.engine.index(runs(20, 20));
+    expect((await readFile(log)).length).toBe(length);
+    expect((await ask(again)).total).toBe(40);
+  });
+
+  it('sweeps what a flush or merge that was cut short left behind', async () => {
+    const first = await start_();
+    await first.engine.index(runs(50));
+    await first.engine.close();
+    const folder = join(first.folder, 'index', '1');
+    await writeFile(join(folder, '2026-11-10', '999.seg'), 'half a segment');
+    await writeFile(join(folder, 'catalog.json.tmp'), '{');
+    await appendFile(join(folder, 'strings', 'signature.strings'), 'never committed');
+    const again = await start_(first.folder);
+    expect((await ask(again)).total).toBe(50);
+    expect(await readdir(join(folder, '2026-11-10'))).not.toContain('999.seg');
+    await again.engine.index([{ crash: crash(1000, { signature: 'new after it' }), run: 1 }]);
+    await again.engine.close();
+    expect((await ask(await start_(first.folder))).total).toBe(51);
+  });
+
+  it('merges segments while it answers, and keeps deletions that come meanwhile', async () => {
+    const opened = await start_(undefined, { flushRows: 100 });
+    for (let batch = 0; batch < 12; batch++) {
+      await opened.engine.index(runs(100, batch * 100));
+      await opened.engine.remove([crash(batch * 100).crash_id]);
+      expect((await ask(opened)).total).toBe((batch + 1) * 99);
+    }
+    const segments = async () => {
+      const files = await readdir(join(opened.folder, 'index', '1'), { recursive: true });
+      return files.filter((name) => name.endsWith('.seg')).length;
+    };
+    // Sixty were written; of each day fewer than four of one size stay.
+    await expect.poll(segments).toBeLessThan(5 * 4);
+    await opened.engine.close();
+    expect((await ask(await start_(opened.folder))).total).toBe(12 * 99);
+  });
+
+  it('builds itself anew from the stored crashes when a segment is damaged', async () => {
+    const first = await start_();
+    await first.engine.index(runs(60));
+    await first.engine.close();
+    const folder = join(first.folder, 'index', '1', '2026-11-12');
+    const [segment = ''] = (await readdir(folder)).filter((name) => name.endsWith('.seg'));
+    const bytes = await readFile(join(folder, segment));
+    bytes.fill(0xff, bytes.length - 200);
+    await writeFile(join(folder, segment), bytes);
+
+    const again = await start_(first.folder);
+    await expect(ask(again)).rejects.toMatchObject({ kind: 'Unavailable', code: 'SEARCH_INDEX_DAMAGED' });
+    await store(again, 60);
+    await check(again, fields);
+    expect(await ask(again)).toMatchObject({ total: 60, completeness: 1 });
+  });
+
+  it('starts anew when its catalog is not readable', async () => {
+    const first = await start_();
+    await first.engine.index(runs(10));
+    await first.engine.close();
+    await writeFile(join(first.folder, 'index', '1', 'catalog.json'), '{"format": 99}');
+    const again = await start_(first.folder);
+    expect(again.engine.isDamaged).toBe(true);
+    await store(again, 10);
+    await check(again, fields);
+    expect((await ask(again)).total).toBe(10);
+    expect(again.engine.isDamaged).toBe(false);
+  });
+
+  it('fills in what it missed, newer runs too, and forgets what is gone', async () => {
+    const opened = await start_();
+    await opened.engine.index(runs(20));
+    await opened.engine.index([{ crash: crash(500), run: 1 }]);
+    await store(opened, 30);
+    const newer = crash(2, { signature: 'second run', completed_datetime: '2026-11-20T00:00:00.000Z' });
+    await opened.storage.commitRun({ ...runCommit(newer, 2), expectedRun: 1 });
+    await check(opened, fields);
+    const { total, rows } = await ask(opened);
+    expect(total).toBe(30);
+    expect(rows.map((row) => row['crash_id'])).not.toContain(crash(500).crash_id);
+    expect(rows.find((row) => row['crash_id'] === newer.crash_id)?.['signature']).toBe('second run');
+  });
+
+  it('says how complete it is while crashes are on their way', async () => {
+    const opened = await start_();
+    await opened.engine.index(runs(30));
+    opened.engine.gaps.set('2026-11-12', 10);
+    expect((await ask(opened)).completeness).toBe(0.75);
+    const before = { ...all, to: '2026-11-12T00:00:00Z' };
+    expect((await opened.engine.search(before, { mayViewProtected: true })).completeness).toBe(1);
+  });
+
+  it('indexes a field that was added or changed, and leaves the others alone', async () => {
+    const dictionary = new MemoryFieldDictionary([signature]);
+    const opened = await start_(undefined, {}, dictionary);
+    await store(opened, 40);
+    await opened.engine.index(runs(40));
+    await opened.engine.current.flush();
+    const version: FieldDefinition = { ...product, id: 'version' };
+    dictionary.fields = [{ ...signature, type: 'keyword' }, product, version];
+    const unfilled = await ask(opened);
+    expect(unfilled.rows[0]).toMatchObject({ signature: null, product: null });
+    await opened.engine.index([{ crash: crash(40), run: 1 }]);
+    await store(opened, 1, 40);
+    await check(opened, dictionary);
+    const filled = await ask(opened);
+    expect(filled.total).toBe(41);
+    expect(filled.rows.every((row) => row['product'] !== null && row['signature'] !== null)).toBe(true);
+  });
+});
+
+async function check(opened: Opened, fields: MemoryFieldDictionary): Promise<void> {
+  const { engine, storage, logger } = opened;
+  await checkIndex({ engine, storage, fields, logger, signal: new AbortController().signal });
+}
+
+/** The files as they are now, without anything having been closed. */
+async function asLeftByAKill({ folder }: Opened): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'faultline-search-'));
+  await cp(folder, copy, { recursive: true });
+  return copy;
+}
+
+function runCommit(processed: ProcessedCrash, run = 1) {
+  return {
+    crashId: processed.crash_id,
+    run,
+    expectedRun: 0,
+    processed,
+    record: {
+      run,
+      ruleset: 'default',
+      reason: 'received' as const,
+      started: processed.started_datetime,
+      completed: processed.completed_datetime,
+      status: processed.status,
+      signature: processed.signature,
+      stackwalk: null,
+      rules: [],
+      notes: [],
+      changed: [],
+      host: '',
+    },
+    sinks: [],
+  };
+}
+
+async function store({ storage }: Opened, count: number, from = 0): Promise<void> {
+  for (const { crash: processed } of runs(count, from)) {
+    const raw = sampleRawCrash({ crashId: processed.crash_id });
+    await storage.openDraft().commit({ raw, pending: samplePending(processed.crash_id) });
+    await storage.commitRun(runCommit(processed));
+  }
+}
