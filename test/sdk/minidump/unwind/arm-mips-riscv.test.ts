@@ -71,6 +71,18 @@ describe('mips stacks', () => {
     expect(frames[1]?.instruction).toBe(0x4000_2018n);
   });
 
+  it('passes over a word that is the base of a module, which no call can have left', async () => {
+    const { frames } = await walkText({
+      cpu: 'mips',
+      modules: [{ base }, { base: base + 0x1_0000n }],
+      registers: { pc: base + 0x1010n, sp: '@sp' },
+      stack: `
+        sp: 0x40010000   // end of the first module and base of the second
+            0x40002020`,
+    });
+    expect(outline(frames)[1]).toBe('scan 0x40002020');
+  });
+
   it('scans 1024 bytes', async () => {
     const reach = async (gap: number) =>
       (
