@@ -9,8 +9,7 @@ import { builtInPluginCommands, configuredPluginCommands, importFromPlugin } fro
 import { UsageError } from './usage.js';
 
 /** The exit code: 0 done, 1 failed, 2 called wrongly. */
-export async function main(args: readonly string[]): Promise<number> {
-  const context = processContext(args);
+export async function main(args: readonly string[], context = processContext(args)): Promise<number> {
   try {
     const [first] = args;
     if (first === undefined || first === '--help' || first === '-h' || first === 'help') {

@@ -36,7 +36,7 @@ export async function importFromPlugin(plugin: string, subpath: string): Promise
     if (manifest.faultline?.id !== plugin) continue;
     const target = manifest.exports?.[subpath];
     const file = runsFromSources ? target?.source : target?.default;
-    if (file !== undefined) return import(pathToFileURL(path.join(folder, file)).href);
+    if (file !== undefined) return import(/* @vite-ignore */ pathToFileURL(path.join(folder, file)).href);
   }
   throw new FaultlineError('Unavailable', 'PLUGIN_MISSING', `The plugin "${plugin}" offers no "${subpath}" here.`, {
     hint: 'Install the plugin; `faultline plugins` lists those that are there.',
@@ -60,11 +60,11 @@ function commandsOf(folder: string, load: (module: string) => Promise<CliModule>
 function importBuiltIn(folder: string, module: string): Promise<CliModule> {
   const built = path.join(folder, module);
   const file = runsFromSources ? built.replace(/([/\\])dist([/\\].*)\.js$/, '$1src$2.ts') : built;
-  return import(pathToFileURL(file).href) as Promise<CliModule>;
+  return import(/* @vite-ignore */ pathToFileURL(file).href) as Promise<CliModule>;
 }
 
 async function importOutside(folder: string, module: string, dataFolder: string): Promise<CliModule> {
   const { installModuleHooks } = await import('../plugins/module-hooks.js');
   await installModuleHooks([folder], path.join(dataFolder, 'cache'));
-  return (await import(pathToFileURL(path.join(folder, module)).href)) as CliModule;
+  return (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, module)).href)) as CliModule;
 }
