@@ -30,6 +30,7 @@ const mostMicrodumps = 100;
 /** All complete microdumps of a log, in order; a second BEGIN without END starts anew. */
 export function findMicrodumps(log: string): Microdump[] {
   const found: Microdump[] = [];
+  if (!log.includes(begin)) return found;
   let lines: string[] | null = null;
   for (const line of log.split(/\r?\n/)) {
     const text = mark.exec(line)?.[1] ?? line.trimStart();

@@ -8,7 +8,7 @@ import type { CrashDump } from './crash-dump.js';
 import { minidumpCrashDump } from './minidump-crash-dump.js';
 
 /** Logs are text: a microdump has some hundred kilobytes of it. */
-const largestLog = 64 << 20;
+const largestLog = 16 << 20;
 
 /** Opens a minidump, or the microdump in a log; what is neither fails as a minidump does. */
 export async function openCrashDump(options: {

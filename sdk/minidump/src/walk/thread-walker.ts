@@ -12,7 +12,7 @@ export interface ThreadWalkerInput {
   dump: CrashDump;
   modules: ModuleMap;
   symbols: (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
-  limits: UnwindLimits;
+  limits: (index: number) => UnwindLimits;
   isAsked: (index: number) => boolean;
   signal: AbortSignal | undefined;
   onFrame: ((frame: WalkedFrame, thread: { index: number; threadId: number }) => void) | undefined;
@@ -51,7 +51,7 @@ export class ThreadWalker {
       stack,
       modules,
       symbols,
-      limits,
+      limits: limits(index),
       signal,
     });
     for (;;) {

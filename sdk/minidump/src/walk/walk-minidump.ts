@@ -7,6 +7,7 @@ import { crashReason } from '../reason/crash-reason.js';
 import { defaultUnwindLimits, ModuleMap, type UnwindLimits } from '../unwind/index.js';
 import { analyzedCrash } from './analyzed-crash.js';
 import type { CrashDump } from './crash-dump.js';
+import { budgetProblems, defaultTotalFrames, shareOfFrames } from './frame-budget.js';
 import { openCrashDump } from './open-crash-dump.js';
 import { parseMicrocode } from './process-facts.js';
 import { SymbolLookups } from './symbol-lookups.js';
@@ -18,7 +19,8 @@ export interface WalkOptions {
   source: RandomAccessSource;
   /** null or left out: no symbols. */
   symbols?: SymbolProvider | null;
-  limits?: { dump?: Partial<MinidumpLimits>; unwind?: Partial<UnwindLimits> };
+  /** `totalFrames`: of all threads together, 200,000 unless told. */
+  limits?: { dump?: Partial<MinidumpLimits>; unwind?: Partial<UnwindLimits>; totalFrames?: number };
   /** Default "all". */
   threads?: 'all' | 'crashing';
   /** Which of a log's microdumps to walk, 0 the first; default the first. */
@@ -59,11 +61,13 @@ export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 
   const { signal, onFrame, onProgress } = options;
   const lookups = new SymbolLookups(options.symbols ?? null, signal);
   const modules = new ModuleMap(dump.reachableModules ?? dump.modules);
+  const limits = { ...defaultUnwindLimits, ...options.limits?.unwind };
+  const shared = shareOfFrames(limits, dump.threads.length, options.limits?.totalFrames ?? defaultTotalFrames);
   const walker = new ThreadWalker({
     dump,
     modules,
     symbols: (module) => lookups.symbolsOf(module),
-    limits: { ...defaultUnwindLimits, ...options.limits?.unwind },
+    limits: (index) => (index === dump.requestingThread ? limits : shared),
     isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,
     signal,
     onFrame,
@@ -92,7 +96,7 @@ export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 
     symbols: lookups.finished,
     certificates: options.known?.certificates ?? new Map(),
     microcode: dump.facts.microcode ?? parseMicrocode(options.known?.microcodeVersion),
-    problems: [...dump.problems()],
+    problems: [...dump.problems(), ...budgetProblems(threads, shared.maxFrames, limits.maxFrames)],
   };
 }
 

@@ -265,6 +265,25 @@ describe('threads that lie', () => {
     expect(humanText(result)).toContain('The walk ended early: the limit of frames is reached');
   });
 
+  it('gives each of very many threads its share of the frames, and the crashing one all of its own', async () => {
+    const words = Array.from({ length: 2000 }, (_, index) =>
+      index % 2 === 0 ? 0x10_0000n + BigInt(index + 2) * 8n : 0x40_1234n,
+    );
+    const registers = { rip: 0x40_1000n, rsp: 0x10_0000n, rbp: 0x10_0000n };
+    const stack = { start: 0x10_0000n, words };
+    const others = Array.from({ length: 99 }, (_, index) => ({ id: index + 2, registers }));
+    const bytes = await writeMinidump({
+      ...smallDump,
+      threads: [{ id: 1, registers, stack }, ...others],
+      exception: { threadId: 1, code: 11, registers },
+    });
+    const result = await walkMinidump({ source: bytesSource(bytes), limits: { totalFrames: 5000 } });
+    expect(result.threads.map(({ frames }) => frames.length)).toEqual([1001, ...others.map(() => 50)]);
+    expect(result.problems).toEqual([
+      { stream: 'walk', code: 'LIMIT_REACHED', message: '99 of 100 threads are walked for 50 frames only' },
+    ]);
+  });
+
   it('drops the upper half of an address on a 32-bit CPU, as some writers extend its sign', async () => {
     const exception = { threadId: 1, code: 0xc0000005, information: [0n, 0xffff_ffff_f000_0010n] };
     const result = await walkDescribed({ os: 'Windows NT', cpu: 'x86', threads: [{ id: 1 }], exception });
