@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Document } from 'yaml';
 import { FaultlineError } from '@faultline/sdk/errors';
 
 export interface ConfigFile {
@@ -34,7 +35,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
   }
   return {
     path,
-    sections: (document.toJS({ maxAliasCount: 100 }) as Record<string, unknown> | null) ?? {},
+    sections: plainSections(document, path),
     lineOf(keys) {
       const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
       if (!isMap(parent)) return null;
@@ -43,6 +44,16 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
       return offset === undefined ? null : lines.linePos(offset).line;
     },
   };
+}
+
+/** Throws for aliases that unfold to far more than is written. */
+function plainSections(document: Document.Parsed, path: string): Record<string, unknown> {
+  try {
+    return (document.toJS({ maxAliasCount: 100 }) as Record<string, unknown> | null) ?? {};
+  } catch (error) {
+    if (error instanceof ReferenceError) throw syntaxError(path, 1, 1, error.message);
+    throw error;
+  }
 }
 
 function syntaxError(path: string, line: number, column: number, message: string): FaultlineError {

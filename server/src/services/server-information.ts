@@ -31,7 +31,8 @@ export class ServerInformation implements ServerInfo {
     return this.#publicUrl;
   }
 
+  /** Nobody can type the address of every interface: this machine's name stands for it. */
   listensAt(url: string): void {
-    if (this.#publicUrl === '') this.#publicUrl = url;
+    if (this.#publicUrl === '') this.#publicUrl = url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=[:/]|$)/, `//${this.host}`);
   }
 }
