@@ -34,6 +34,8 @@ export class LiveStream {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private state: LiveState = 'connecting';
   private leads = false;
+  /** There was a stream before this one, its own or another tab's: events may have been missed in between. */
+  private mayHaveMissed = false;
 
   constructor(private readonly options: LiveStreamOptions) {
     this.channel =
@@ -71,6 +73,7 @@ export class LiveStream {
   }
 
   private lead(): Promise<void> {
+    if (this.stopper.signal.aborted) return Promise.resolve();
     this.leads = true;
     this.connect();
     return new Promise((resolve) => this.stopper.signal.addEventListener('abort', () => resolve()));
@@ -105,17 +108,22 @@ export class LiveStream {
 
   private receive(message: Message): void {
     if (message.kind === 'event') this.tell(message.event);
-    else if (message.kind === 'state' && !this.leads) this.options.onState(message.state);
+    else if (message.kind === 'state' && !this.leads) this.follow(message.state);
     else if (message.kind === 'who-leads' && this.leads) this.announce();
   }
 
+  private follow(state: LiveState): void {
+    this.mayHaveMissed = true;
+    this.options.onState(state);
+  }
+
   private change(state: LiveState): void {
-    const wasAway = this.state === 'offline' && state === 'live';
     this.state = state;
     this.options.onState(state);
     this.announce();
     // What happened meanwhile was not heard: everyone asks again.
-    if (wasAway) this.pass('tick', '{}');
+    if (state === 'live' && this.mayHaveMissed) this.pass('tick', '{}');
+    this.mayHaveMissed = true;
   }
 
   private announce(): void {
