@@ -1,14 +1,16 @@
-/** Arranges entries by their group, with one pass to count and one to place. */
+/** Entries arranged by their group. */
 export interface ByGroup<T extends Uint32Array | Float64Array> {
-  /** Entries of group g stand from `starts[g]` to `starts[g + 1]`. */
-  starts: Uint32Array;
-  entries: T;
+  groups: number;
+  /** Pieces that together are the entries of a group, in no order. */
+  entriesOf(group: number): readonly T[];
 }
 
 export function ordinalsByGroup(
   parts: readonly { groups: Uint32Array | null; ordinals: Uint32Array }[],
   groups: number,
 ): ByGroup<Uint32Array> {
+  // One group is what there is already.
+  if (groups === 1) return { groups, entriesOf: () => parts.map(({ ordinals }) => ordinals) };
   const starts = startsOf(parts, groups, (part) => part.ordinals.length);
   const next = starts.slice();
   const entries = new Uint32Array(starts[groups] ?? 0);
@@ -20,7 +22,7 @@ export function ordinalsByGroup(
       next[group] = at + 1;
     }
   }
-  return { starts, entries };
+  return { groups, entriesOf: (group) => [entries.subarray(starts[group], starts[group + 1])] };
 }
 
 export function numbersByGroup(
@@ -38,9 +40,10 @@ export function numbersByGroup(
       next[group] = at + 1;
     }
   }
-  return { starts, entries };
+  return { groups, entriesOf: (group) => [entries.subarray(starts[group], starts[group + 1])] };
 }
 
+/** With one pass to count and one to place. */
 function startsOf<P extends { groups: Uint32Array | null }>(
   parts: readonly P[],
   groups: number,

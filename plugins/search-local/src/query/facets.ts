@@ -5,11 +5,11 @@
 import type { FieldDefinition } from '@faultline/sdk';
 import type { FacetBucket, FacetResult } from '@faultline/sdk/search-query';
 import { searchBounds, tooLarge, valueKind, type CheckedFacet } from '@faultline/sdk/search';
-import { numberAt, type Column } from '../columns/column.js';
+import { numberAt, type Codes, type Column } from '../columns/column.js';
 import type { RowSource } from '../segments/row-source.js';
 import type { StringTable } from '../strings/string-table.js';
 import { numbersByGroup, ordinalsByGroup, type ByGroup } from './by-group.js';
-import { largestTerms, type Term } from './largest-terms.js';
+import { largestOf, largestTerms, type Term } from './largest-terms.js';
 import { codeOrdinals, NumberOrdinals, type Counted } from './ordinals.js';
 import type { Selected } from './selection.js';
 import type { Turns } from './turns.js';
@@ -50,7 +50,7 @@ async function countFacet(
       return countBuckets(request, level, groups, context);
     case 'cardinality': {
       const { counted, size } = await ordinalsFor(request.field, null, level, context);
-      return distinct(ordinalsByGroup(counted, groups), groups, size).map((value) => ({ kind: 'cardinality', value }));
+      return distinct(ordinalsByGroup(counted, groups), size).map((value) => ({ kind: 'cardinality', value }));
     }
     case 'extent': {
       const numbers = await numbersOf(request.field, level, context);
@@ -61,9 +61,10 @@ async function countFacet(
       }));
     }
     case 'percentiles': {
-      const { starts, entries } = numbersByGroup(await numbersOf(request.field, level, context), groups);
+      const { entriesOf } = numbersByGroup(await numbersOf(request.field, level, context), groups);
       return Array.from({ length: groups }, (_, group) => {
-        const sorted = entries.subarray(starts[group], starts[group + 1]).sort();
+        const [entries = new Float64Array(0)] = entriesOf(group);
+        const sorted = entries.sort();
         const end = sorted.findIndex((value) => Number.isNaN(value));
         const present = end === -1 ? sorted : sorted.subarray(0, end);
         const values = request.percents.map((percent): [string, number | null] => [
@@ -82,12 +83,14 @@ async function countBuckets(
   groups: number,
   context: FacetContext,
 ): Promise<FacetResult[]> {
+  const quick = groups === 1 && request.facets.length === 0 && valueKind(request.field.type) === 'text';
+  if (quick && request.kind === 'terms') return [await countTexts(request, level, context)];
   const interval = request.kind === 'histogram' ? request.interval : null;
   const { counted, size, compare, termOf } = await ordinalsFor(request.field, interval, level, context);
   if (request.kind === 'histogram' && size > searchBounds.histogramSteps) {
     throw tooLarge('steps in a histogram', searchBounds.histogramSteps, { place: request.name });
   }
-  const chosen = largestTerms(ordinalsByGroup(counted, groups), groups, size, {
+  const chosen = largestTerms(ordinalsByGroup(counted, groups), size, {
     compare,
     size: request.kind === 'terms' ? request.size : Infinity,
     includeMissing: request.kind === 'terms' && request.includeMissing,
@@ -111,6 +114,33 @@ async function countBuckets(
     }),
     other,
   }));
+}
+
+/** The commonest facet, without anything to be made for each row. */
+async function countTexts(
+  request: Extract<CheckedFacet, { kind: 'terms' }>,
+  level: readonly Selected[],
+  context: FacetContext,
+): Promise<FacetResult> {
+  const table = await context.table(request.field.id);
+  const counts = new Uint32Array(table.size + 1);
+  for (const { source, rows } of level) {
+    const column = await context.column(source, request.field.id);
+    if (column?.kind === 'codes') countCodes(column.codes, rows, counts);
+    else counts[0] = (counts[0] ?? 0) + rows.length;
+    await context.turns.next();
+  }
+  const { includeMissing, size } = request;
+  const { terms, other } = largestOf(counts, { compare: (a, b) => table.compare(a, b), size, includeMissing });
+  const buckets = terms.map(({ ordinal, count }) => ({ term: ordinal === 0 ? null : table.textOf(ordinal), count }));
+  return { kind: 'terms', buckets, other };
+}
+
+function countCodes(codes: Codes, rows: Uint32Array, counts: Uint32Array): void {
+  for (let index = 0; index < rows.length; index++) {
+    const code = codes[rows[index] ?? 0] ?? 0;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
 }
 
 /** Rows of the chosen buckets, each bucket a group of its own, numbered in the order of the answer. */
@@ -211,16 +241,17 @@ async function numbersOf(
   return parts;
 }
 
-function distinct({ starts, entries }: ByGroup<Uint32Array>, groups: number, size: number): number[] {
+function distinct({ groups, entriesOf }: ByGroup<Uint32Array>, size: number): number[] {
   const seenIn = new Uint32Array(size);
   return Array.from({ length: groups }, (_, group) => {
     let count = 0;
-    const end = starts[group + 1] ?? 0;
-    for (let index = starts[group] ?? 0; index < end; index++) {
-      const ordinal = entries[index] ?? 0;
-      if (ordinal === 0 || seenIn[ordinal] === group + 1) continue;
-      seenIn[ordinal] = group + 1;
-      count++;
+    for (const ordinals of entriesOf(group)) {
+      for (let index = 0; index < ordinals.length; index++) {
+        const ordinal = ordinals[index] ?? 0;
+        if (ordinal === 0 || seenIn[ordinal] === group + 1) continue;
+        seenIn[ordinal] = group + 1;
+        count++;
+      }
     }
     return count;
   });

@@ -21,8 +21,7 @@ export interface TermChoice {
  * @param size ordinals are below
  */
 export function largestTerms(
-  { starts, entries }: ByGroup<Uint32Array>,
-  groups: number,
+  { groups, entriesOf }: ByGroup<Uint32Array>,
   size: number,
   choice: TermChoice,
 ): { terms: Term[]; other: number }[] {
@@ -30,13 +29,7 @@ export function largestTerms(
   const touched = new Uint32Array(size);
   return Array.from({ length: groups }, (_, group) => {
     let found = 0;
-    const end = starts[group + 1] ?? 0;
-    for (let index = starts[group] ?? 0; index < end; index++) {
-      const ordinal = entries[index] ?? 0;
-      const before = counts[ordinal] ?? 0;
-      if (before === 0) touched[found++] = ordinal;
-      counts[ordinal] = before + 1;
-    }
+    for (const ordinals of entriesOf(group)) found = count(ordinals, counts, touched, found);
     const terms: Term[] = [];
     let total = 0;
     for (let index = 0; index < found; index++) {
@@ -50,6 +43,32 @@ export function largestTerms(
     const kept = choice.byTerm ? terms.sort((a, b) => choice.compare(a.ordinal, b.ordinal)) : largest(terms, choice);
     return { terms: kept, other: total - kept.reduce((sum, { count }) => sum + count, 0) };
   });
+}
+
+/** The most frequent ordinals by their counts, as `largestTerms` orders them. */
+export function largestOf(counts: Uint32Array, choice: Omit<TermChoice, 'byTerm'>): { terms: Term[]; other: number } {
+  const terms: Term[] = [];
+  let total = 0;
+  for (let ordinal = choice.includeMissing ? 0 : 1; ordinal < counts.length; ordinal++) {
+    const count = counts[ordinal] ?? 0;
+    if (count === 0) continue;
+    total += count;
+    terms.push({ ordinal, count });
+  }
+  const kept = largest(terms, { ...choice, byTerm: false });
+  return { terms: kept, other: total - kept.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** Returns how many ordinals have been touched. */
+function count(ordinals: Uint32Array, counts: Uint32Array, touched: Uint32Array, already: number): number {
+  let found = already;
+  for (let index = 0; index < ordinals.length; index++) {
+    const ordinal = ordinals[index] ?? 0;
+    const before = counts[ordinal] ?? 0;
+    if (before === 0) touched[found++] = ordinal;
+    counts[ordinal] = before + 1;
+  }
+  return found;
 }
 
 function largest(terms: Term[], { size, compare }: TermChoice): Term[] {

@@ -51,16 +51,23 @@ export async function topRows(
   const isBehind = request.after === null ? null : behind(keys, request.after);
   const best = new BestOf<RankedRow>(request.limit, compare);
   let candidates = 0;
+  const filter = firstKeyFilter(keys);
   for (const selected of newestFirst(selection)) {
     const part = await sortPart(selected, keys, context);
-    const { rows } = selected;
-    const quick = quickKey(keys, part);
+    const { rows, source } = selected;
+    const isPast = filter?.(part) ?? null;
+    const isFallingTime = source.isByTime && keys[0]?.field.id === 'submitted_timestamp' && keys[0].sign === -1;
     for (let index = rows.length - 1; index >= 0; index--) {
       const row = rows[index] ?? 0;
       if (isBehind !== null && !isBehind(part, row)) continue;
       candidates++;
       const { last } = best;
-      if (last !== undefined && quick !== null && quick(row, last)) continue;
+      if (last !== undefined && isPast !== null && isPast(row, last)) {
+        if (!isFallingTime || isBehind !== null) continue;
+        // All rows before it are older still.
+        candidates += index;
+        break;
+      }
       best.offer({ part, row });
     }
     await context.turns.next();
@@ -136,17 +143,47 @@ function number(column: Column | undefined, row: number): number {
   return column === undefined ? NaN : numberAt(column, row);
 }
 
-/** True for a row that can't come before `last`, told by the first sort key alone; null when that is no number. */
-function quickKey(keys: readonly SortKey[], part: SortPart): ((row: number, last: RankedRow) => boolean) | null {
+type PastLast = (row: number, last: RankedRow) => boolean;
+
+/** For the rows of a part: true for one that the first sort key alone puts behind `last`. Null when there is no such test. */
+function firstKeyFilter(keys: readonly SortKey[]): ((part: SortPart) => PastLast | null) | null {
   const [key] = keys;
-  const [column] = part.columns;
-  if (key?.kind !== 'number' || column === undefined) return null;
-  const { sign } = key;
-  let lastSeen: RankedRow | null = null;
+  if (key?.kind === 'number') return (part) => pastNumber(key, part);
+  if (key?.kind !== 'text' || key.table === null) return null;
+  const { table } = key;
+  // What a string's order against `last` is, is asked once until `last` changes: `answers[code] >> 1` says when.
+  const answers = new Uint32Array(table.size + 1);
+  let seen: RankedRow | null = null;
+  let turn = 0;
+  let bound = 0;
+  return ({ columns: [column] }) =>
+    column?.kind !== 'codes'
+      ? null
+      : (row, last) => {
+          if (last !== seen) {
+            seen = last;
+            turn++;
+            const lastColumn = last.part.columns[0];
+            bound = lastColumn === undefined ? 0 : codeAt(lastColumn, last.row);
+          }
+          const code = column.codes[row] ?? 0;
+          if (code === bound) return false;
+          if (code === 0 || bound === 0) return code === 0;
+          const answer = answers[code] ?? 0;
+          if (answer >> 1 === turn) return (answer & 1) === 1;
+          const isPast = key.sign * table.compare(code, bound) > 0;
+          answers[code] = (turn << 1) | (isPast ? 1 : 0);
+          return isPast;
+        };
+}
+
+function pastNumber({ sign }: SortKey, { columns: [column] }: SortPart): PastLast | null {
+  if (column === undefined) return null;
+  let seen: RankedRow | null = null;
   let bound = NaN;
   return (row, last) => {
-    if (last !== lastSeen) {
-      lastSeen = last;
+    if (last !== seen) {
+      seen = last;
       bound = number(last.part.columns[0], last.row) * sign;
     }
     return numberAt(column, row) * sign > bound;

@@ -67,6 +67,7 @@ export class HeadDay {
     return {
       day,
       rows,
+      isByTime: false,
       deleted,
       hashOf: (name) => this.hashes.get(name),
       extentOf: () => null,

@@ -14,6 +14,8 @@ export interface Extent {
 export interface RowSource {
   readonly day: string;
   readonly rows: number;
+  /** Rows stand in the order of their submission. */
+  readonly isByTime: boolean;
   /** 1 where the row is gone; null when none is. */
   readonly deleted: Uint8Array | null;
   /** Hash of the definition that the field's values were indexed by; undefined when the field was not known then. */

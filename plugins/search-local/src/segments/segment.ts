@@ -67,6 +67,7 @@ export class Segment {
     return {
       day,
       rows,
+      isByTime: true,
       deleted,
       hashOf: (name) => this.hashOf(name),
       extentOf: (name) => this.extentOf(name),
