@@ -137,8 +137,8 @@ async function countTexts(
 }
 
 function countCodes(codes: Codes, rows: Uint32Array, counts: Uint32Array): void {
-  for (let index = 0; index < rows.length; index++) {
-    const code = codes[rows[index] ?? 0] ?? 0;
+  for (const row of rows) {
+    const code = codes[row] ?? 0;
     counts[code] = (counts[code] ?? 0) + 1;
   }
 }
@@ -246,8 +246,7 @@ function distinct({ groups, entriesOf }: ByGroup<Uint32Array>, size: number): nu
   return Array.from({ length: groups }, (_, group) => {
     let count = 0;
     for (const ordinals of entriesOf(group)) {
-      for (let index = 0; index < ordinals.length; index++) {
-        const ordinal = ordinals[index] ?? 0;
+      for (const ordinal of ordinals) {
         if (ordinal === 0 || seenIn[ordinal] === group + 1) continue;
         seenIn[ordinal] = group + 1;
         count++;
