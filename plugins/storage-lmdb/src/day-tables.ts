@@ -8,8 +8,8 @@ export interface ReportTables {
   processed: Database<ProcessedCrash, CrashId>;
   runs: Database<RunRecord, [CrashId, number]>;
   pending: Database<PendingMark, CrashId>;
-  /** By age: `[since, id]`, no value. */
-  pendingByAge: Database<Uint8Array, [UnixMillis, CrashId]>;
+  /** By state and age: `[state, since, id]`, no value. */
+  pendingByAge: Database<Uint8Array, [PendingMark['state'], UnixMillis, CrashId]>;
   outbox: Database<OutboxRow, [string, CrashId]>;
   /** `[sink, due, id]`, no value. */
   outboxByDue: Database<Uint8Array, [string, UnixMillis, CrashId]>;

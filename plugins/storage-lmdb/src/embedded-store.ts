@@ -60,7 +60,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
       generation: (day, kind) => generations.get(`${day}/${kind}`) ?? 1,
     });
     undo.push(() => environments.close());
-    const openDays = new OpenDays(stateEnvironment);
+    const openDays = new OpenDays(stateEnvironment, clock);
     const incoming = incomingNames(layout);
     const around = {
       layout,

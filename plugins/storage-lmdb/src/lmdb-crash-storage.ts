@@ -23,10 +23,11 @@ import { idRange, lastNumber } from './day-tables.js';
 import type { ReportTables } from './day-tables.js';
 import type { Environment } from './environment.js';
 import { openFileSource } from './file-source.js';
+import type { Owed } from './open-days.js';
 import { LmdbReportDraft } from './lmdb-report-draft.js';
 import type { DraftSurroundings } from './lmdb-report-draft.js';
 import { putRow } from './outbox-rows.js';
-import { putMark, removeMark } from './pending-rows.js';
+import { owedBy, putMark, removeMark } from './pending-rows.js';
 import type { StateTables } from './state-tables.js';
 
 /** Rows read in one turn by scans: other work goes on in between, and no snapshot is held over it. */
@@ -91,7 +92,7 @@ export class LmdbCrashStorage implements CrashStorage {
   async setPending(mark: PendingMark): Promise<boolean> {
     const { environments, openDays } = this.around;
     const day = crashIdDay(mark.crashId);
-    const isKnown = await openDays.during(day, ['pending'], () =>
+    const isKnown = await openDays.during(day, [owedBy(mark.state)], () =>
       environments.reports(day, (reports) =>
         reports.transaction((tables) => {
           if (!tables.raw.doesExist(mark.crashId)) return false;
@@ -104,24 +105,15 @@ export class LmdbCrashStorage implements CrashStorage {
   }
 
   async *pending(filter: { states?: PendingMark['state'][]; before?: UnixMillis } = {}): AsyncIterable<PendingMark> {
-    const { environments, openDays } = this.around;
-    for (const day of await openDays.days('pending')) {
-      let after: [UnixMillis, CrashId] | undefined;
-      let isEmpty = true;
-      for (;;) {
-        const start = after;
-        const batch =
-          (await environments.reports(day, (reports) => reports.read((tables) => marksAfter(tables, start)))) ?? [];
-        if (batch.length > 0) isEmpty = false;
-        for (const mark of batch) {
-          if (mark.since >= (filter.before ?? Infinity)) break;
-          if (filter.states?.includes(mark.state) ?? true) yield mark;
-        }
-        const last = batch.at(-1);
-        if (last === undefined || batch.length < scanBatch || last.since >= (filter.before ?? Infinity)) break;
-        after = [last.since, last.crashId];
+    const { openDays } = this.around;
+    const states = filter.states ?? markStates;
+    const listed = new Map<Owed, Set<string>>();
+    for (const owed of new Set(states.map(owedBy))) listed.set(owed, new Set(await openDays.days(owed)));
+    for (const day of [...new Set([...listed.values()].flatMap((days) => [...days]))].sort()) {
+      for (const state of states) {
+        if (listed.get(owedBy(state))?.has(day) === true) yield* this.marks(day, state, filter.before ?? Infinity);
       }
-      if (isEmpty) await openDays.strikeOff('pending', day, () => this.hasNoMark(day));
+      for (const [owed, days] of listed) if (days.has(day)) await this.strikeOff(owed, day);
     }
   }
 
@@ -184,13 +176,47 @@ export class LmdbCrashStorage implements CrashStorage {
     return (await this.rawCrash(id)) === null ? null : bytes;
   }
 
-  private async hasNoMark(day: string): Promise<boolean> {
-    const keys = await this.around.environments.reports(day, (reports) =>
-      reports.read(({ pending }) => [...pending.getKeys({ limit: 1 })]),
+  private async *marks(day: string, state: PendingMark['state'], before: UnixMillis): AsyncIterable<PendingMark> {
+    let after: MarkKey | undefined;
+    for (;;) {
+      const start = after;
+      const batch = await this.around.environments.reports(day, (reports) =>
+        reports.read((tables) => marksAfter(tables, state, start)),
+      );
+      for (const mark of batch ?? []) {
+        if (mark.since >= before) return;
+        yield mark;
+      }
+      const last = batch?.at(-1);
+      if (batch === null || last === undefined || batch.length < scanBatch) return;
+      after = [state, last.since, last.crashId];
+    }
+  }
+
+  /** Takes a day without such marks off its list, so that it need not be opened again. */
+  private async strikeOff(owed: Owed, day: string): Promise<void> {
+    const isEmpty = () => this.hasNoMark(day, owed);
+    if (await isEmpty()) await this.around.openDays.strikeOff(owed, day, isEmpty);
+  }
+
+  private async hasNoMark(day: string, owed: Owed): Promise<boolean> {
+    const states = markStates.filter((state) => owedBy(state) === owed);
+    const first = await this.around.environments.reports(day, (reports) =>
+      reports.read(({ pendingByAge }) =>
+        states.flatMap((state) => [
+          ...pendingByAge.getKeys({ start: firstMark(state), end: lastMark(state), limit: 1 }),
+        ]),
+      ),
     );
-    return (keys ?? []).length === 0;
+    return (first ?? []).length === 0;
   }
 }
+
+type MarkKey = [PendingMark['state'], UnixMillis, CrashId];
+
+const markStates: readonly PendingMark['state'][] = ['pending', 'deferred', 'dead'];
+const firstMark = (state: PendingMark['state']): MarkKey => [state, 0, idRange.first];
+const lastMark = (state: PendingMark['state']): MarkKey => [state, lastNumber, idRange.last];
 
 function writeRun(tables: ReportTables, commit: RunCommit): 'committed' | 'superseded' | 'gone' {
   const { crashId, run, expectedRun, processed, record, sinks } = commit;
@@ -209,10 +235,10 @@ function runsOf({ runs }: ReportTables, id: CrashId): RunRecord[] {
   return [...runs.getRange({ start: [id, 0], end: [id, lastNumber] })].map(({ value }) => value);
 }
 
-function marksAfter(tables: ReportTables, after: [UnixMillis, CrashId] | undefined): PendingMark[] {
-  const start = after === undefined ? {} : { start: after, exclusiveStart: true };
-  const keys = tables.pendingByAge.getKeys({ ...start, end: [lastNumber, idRange.last], limit: scanBatch });
-  return [...keys].flatMap(([, id]) => tables.pending.get(id) ?? []);
+function marksAfter(tables: ReportTables, state: PendingMark['state'], after: MarkKey | undefined): PendingMark[] {
+  const start = after === undefined ? { start: firstMark(state) } : { start: after, exclusiveStart: true };
+  const keys = tables.pendingByAge.getKeys({ ...start, end: lastMark(state), limit: scanBatch });
+  return [...keys].flatMap(([, , id]) => tables.pending.get(id) ?? []);
 }
 
 async function sizeOf(file: string): Promise<Bytes | null> {

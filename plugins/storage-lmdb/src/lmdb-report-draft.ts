@@ -14,6 +14,7 @@ import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
 import { IncomingPart } from './incoming-part.js';
 import type { OpenDays } from './open-days.js';
+import { owedBy } from './pending-rows.js';
 import { storageFailure } from './storage-failure.js';
 
 export interface DraftSurroundings {
@@ -63,7 +64,7 @@ export class LmdbReportDraft implements ReportDraft {
   private async store(raw: RawCrash, pending: PendingMark): Promise<void> {
     const { environments, openDays } = this.around;
     const day = crashIdDay(raw.crashId);
-    await openDays.during(day, ['pending'], () =>
+    await openDays.during(day, [owedBy(pending.state)], () =>
       environments.makeReports(day, async (reports) => {
         if (await reports.read((tables) => tables.raw.doesExist(raw.crashId))) throw exists(raw.crashId);
         try {
@@ -72,7 +73,7 @@ export class LmdbReportDraft implements ReportDraft {
             tables.raw.ifNoExists(raw.crashId, () => {
               void tables.raw.put(raw.crashId, raw);
               void tables.pending.put(raw.crashId, pending);
-              void tables.pendingByAge.put([pending.since, raw.crashId], noValue);
+              void tables.pendingByAge.put([pending.state, pending.since, raw.crashId], noValue);
             }),
           );
           if (!isNew) throw exists(raw.crashId);

@@ -89,17 +89,20 @@ export class LmdbStateStore implements StateStore {
     while (left > 0) {
       const start = after ?? (reverse ? last : first);
       const limit = Math.min(left, rangeBatch);
-      const batch = await this.options.state.read(({ entries }) => [
-        ...entries.getRange({
-          start,
-          // Reverse ranges leave their end out, but the prefix itself belongs to them.
-          ...(reverse ? { end: first.subarray(0, -1) } : { end: last }),
-          exclusiveStart: after !== undefined,
-          reverse,
-          limit,
-          versions: true,
-        }),
-      ]);
+      const batch = await this.options.state.read(({ entries }) => {
+        entries.resetReadTxn();
+        return [
+          ...entries.getRange({
+            start,
+            // Reverse ranges leave their end out, but the prefix itself belongs to them.
+            ...(reverse ? { end: first.subarray(0, -1) } : { end: last }),
+            exclusiveStart: after !== undefined,
+            reverse,
+            limit,
+            versions: true,
+          }),
+        ];
+      });
       for (const { key, value, version } of batch) {
         if (!startsWithBytes(key, first)) return;
         yield entryOf<T>(decodeStateKey(key), { value, ...(version === undefined ? {} : { version }) });

@@ -2,16 +2,23 @@
  * Which days have pending marks or outbox rows, so that a start opens only those. A day is listed, durably, before
  * the first such row is written in it, and struck off when it was found empty while nobody wrote to it.
  */
+import type { Clock, Milliseconds } from '@faultline/sdk';
 import type { Environment } from './environment.js';
 import type { StateTables } from './state-tables.js';
 
-export type Owed = 'pending' | 'outbox';
+/** `set-aside` are deferred and dead marks: they may stay for ever, and nobody looks at them unasked. */
+export type Owed = 'pending' | 'set-aside' | 'outbox';
+
+const dayLength: Milliseconds = 86_400_000;
 
 export class OpenDays {
   private readonly listed = new Map<string, Promise<void>>();
   private readonly writers = new Map<string, number>();
 
-  constructor(private readonly state: Environment<StateTables>) {}
+  constructor(
+    private readonly state: Environment<StateTables>,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   /** Runs a write that may add rows of these kinds to a day. */
   async during<T>(day: string, kinds: readonly Owed[], write: () => Promise<T>): Promise<T> {
@@ -33,11 +40,12 @@ export class OpenDays {
   }
 
   /**
-   * Strikes a day off, unless somebody writes to it. `isEmpty` is asked again after the row is gone: another process
+   * Strikes a day off, unless somebody writes to it or it is so young that the next report is for it. `isEmpty` is asked again after the row is gone: another process
    * may have written meanwhile.
    */
   async strikeOff(kind: Owed, day: string, isEmpty: () => Promise<boolean>): Promise<void> {
     const name = nameOf(kind, day);
+    if (day >= new Date(this.clock.now() - dayLength).toISOString().slice(0, 10)) return;
     if ((this.writers.get(name) ?? 0) > 0) return;
     this.listed.delete(name);
     this.writers.delete(name);

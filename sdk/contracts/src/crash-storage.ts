@@ -96,7 +96,7 @@ export interface CrashStorage {
   commitRun(commit: RunCommit): Promise<'committed' | 'superseded' | 'gone'>;
   /** Sets or replaces the mark of a stored crash; durable on return. False when the crash is unknown. */
   setPending(mark: PendingMark): Promise<boolean>;
-  /** Marks by age, oldest first; reads only days that have some. */
+  /** Marks by day of the id, then by state, then by age, oldest first; reads only days that have some. */
   pending(filter?: { states?: PendingMark['state'][]; before?: UnixMillis }): AsyncIterable<PendingMark>;
   /** Processed crashes of a day or of all, in no promised order; for rebuilding indexes. */
   scanProcessed(filter?: { day?: string }): AsyncIterable<ProcessedCrash>;

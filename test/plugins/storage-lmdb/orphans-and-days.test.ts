@@ -92,7 +92,8 @@ describe('Days', () => {
   });
 
   it('without pending marks and outbox rows are not opened after a restart', async () => {
-    const { store, reopen, dispose } = await openStore();
+    const { store, clock, reopen, dispose } = await openStore();
+    clock.setDate(today + 30 * day);
     for (let n = 0; n < 6; n++) {
       const crashId = await storeReport(store, n, today - n * day);
       if (n === 3) continue;
