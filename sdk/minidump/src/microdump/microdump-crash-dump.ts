@@ -10,7 +10,7 @@ import { ProcessMemory } from '../reader/memory/process-memory.js';
 import type { SystemInfo } from '../reader/streams/system-info.js';
 import type { CrashDump } from '../walk/crash-dump.js';
 import { noFacts } from '../walk/process-facts.js';
-import type { Microdump } from './microdump-text.js';
+import type { Microdump, MicrodumpFacts } from './microdump-text.js';
 
 const architectures: Record<string, CpuArchitecture> = {
   arm: 'arm',
@@ -72,13 +72,6 @@ export function microdumpCrashDump(microdump: Microdump): CrashDump {
     facts: { ...noFacts, size: 0, microdump: microdumpFacts(microdump) },
     problems: () => problems,
   };
-}
-
-/** What only a microdump says. */
-export interface MicrodumpFacts {
-  productVersion: string | null;
-  processType: string | null;
-  gpu: Microdump['gpu'];
 }
 
 function microdumpFacts({ productVersion, processType, gpu }: Microdump): MicrodumpFacts {

@@ -22,6 +22,9 @@ export interface Microdump {
   modules: { base: bigint; size: number; debugId: string; name: string }[];
 }
 
+/** What only a microdump says. */
+export type MicrodumpFacts = Pick<Microdump, 'productVersion' | 'processType' | 'gpu'>;
+
 const mark = /google-breakpad(?:\(\s*\d+\))?:? ?(.*)$/;
 const begin = '-----BEGIN BREAKPAD MICRODUMP-----';
 const end = '-----END BREAKPAD MICRODUMP-----';

@@ -1,5 +1,5 @@
 import type { Bytes, Seconds } from '@faultline/sdk/units';
-import type { MicrodumpFacts } from '../microdump/microdump-crash-dump.js';
+import type { MicrodumpFacts } from '../microdump/microdump-text.js';
 import type { ChainedException } from '../reader/memory/exception-chain.js';
 import type { Minidump } from '../reader/minidump.js';
 import { exceptionChain } from '../reader/memory/exception-chain.js';

@@ -16,6 +16,7 @@ import {
 } from '@faultline/minidump';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import { compareLeaves } from '../conformance/golden-leaves.js';
+import { randomDump } from './random-dump.js';
 
 /**
  * The peer reads what our writer writes, so that writer and reader can't share one mistake. Without the program
@@ -218,6 +219,15 @@ describe.skipIf(!hasPeer)('minidump-stackwalk on dumps of our writer', () => {
     for (const one of crashes) {
       const differences = await differencesFromPeer({ ...one, threads: [{ id: 1 }] });
       differing.push(...differences.map((difference) => ({ ...one, difference })));
+    }
+    expect(differing).toEqual([]);
+  });
+
+  it('agrees on random stacks', { timeout: 60_000 }, async () => {
+    const differing: unknown[] = [];
+    for (let seed = 1; seed <= 80; seed++) {
+      const differences = await differencesFromPeer(randomDump(seed));
+      if (differences.length > 0) differing.push({ seed, first: differences[0] });
     }
     expect(differing).toEqual([]);
   });

@@ -10,6 +10,7 @@ import type {
   SystemDescription,
 } from '../dump-description.js';
 import type { Contents, DumpLayout } from '../dump-layout.js';
+import { hexToBytes } from '../hex-to-bytes.js';
 
 const platformIds: Record<string, number> = {
   'Windows NT': 2,
@@ -130,7 +131,7 @@ function placeStack(layout: DumpLayout, cpu: CpuArchitecture, stack: StackDescri
 }
 
 /** Words of the CPU's pointer size as bytes. */
-export function stackWords(words: (bigint | number)[], cpu: CpuArchitecture, littleEndian = true): Uint8Array {
+function stackWords(words: (bigint | number)[], cpu: CpuArchitecture, littleEndian = true): Uint8Array {
   const size = pointerSize(cpu);
   const bytes = new Uint8Array(words.length * size);
   const view = new DataView(bytes.buffer);
@@ -215,9 +216,4 @@ function codeViewBytes(codeView: CodeViewDescription, layout: DumpLayout): Uint8
 
 function number(digits: string, from: number, to: number): number {
   return Number.parseInt(digits.slice(from, to), 16);
-}
-
-/** Pairs of hex digits as bytes. */
-export function hexToBytes(digits: string): Uint8Array {
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

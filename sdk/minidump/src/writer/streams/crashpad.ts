@@ -1,6 +1,6 @@
 import type { Bytes } from '@faultline/sdk/units';
 import type { DumpLayout } from '../dump-layout.js';
-import { hexToBytes } from './core.js';
+import { hexToBytes } from '../hex-to-bytes.js';
 
 /** Crashpad's stream (minidump_extensions.h). Ids are 32 hex digits. */
 export interface CrashpadDescription {
