@@ -17,7 +17,7 @@ import { BlackBox } from '../../../plugins/processor/src/processing/black-box.ts
 import { ExclusiveGate } from '../../../plugins/processor/src/processing/exclusive-gate.ts';
 import { Reconciler } from '../../../plugins/processor/src/reconciler.ts';
 import { makeRulesProgram } from './rules-program.ts';
-import { startProcessor, submit } from './start-processor.ts';
+import { eventually, startProcessor, submit } from './start-processor.ts';
 
 /** No process has it: beyond the largest pid of Linux. */
 const deadPid = 2 ** 22 + 1;
@@ -117,9 +117,9 @@ describe('A crash that was in hand when the process died', () => {
     const subject = await startProcessor({ program: maker.program, modules, walker, folder });
     const ids: string[] = [];
     for (let seed = 0; seed < 12; seed++) ids.push(await submit(subject, seed, { dump: new Uint8Array([1]) }));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       for (const id of ids) expect((await subject.storage.load(id))?.runs).toHaveLength(1);
-    }, 5000);
+    });
     expect(most).toBeGreaterThan(1);
     expect(mostWithSuspect).toBe(1);
     await subject.stop();
@@ -133,7 +133,7 @@ describe('A crash that was in hand when the process died', () => {
     const walk = vi.fn(() => Promise.reject(new Error('it must not be walked')));
     const subject = await startProcessor({ program: maker.program, modules, walker: walkerThat(walk), folder });
     await submit(subject, 5, { dump: new Uint8Array([1]) });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await subject.processing.deadLetters(5)).toMatchObject([{ crashId: poison, code: 'PROCESSOR_DIED' }]),
     );
     expect(walk).not.toHaveBeenCalled();
@@ -281,10 +281,10 @@ describe('The outbox’s delivery', () => {
     const list = listOf([hanging, early.sink]);
     const clock = new FastClock(50, Date.UTC(2026, 10, 23));
     const delivery = new OutboxDelivery({ outbox: storage, storage, sinks: list, clock, logger: new MemoryLogger() });
-    await vi.waitFor(() => expect(early.taken.size).toBe(1));
+    await eventually(() => expect(early.taken.size).toBe(1));
     expect(late.taken.size).toBe(0);
     list.replace([hanging, late.sink]);
-    await vi.waitFor(() => expect(late.taken.size).toBe(1));
+    await eventually(() => expect(late.taken.size).toBe(1));
     expect(Object.keys(await storage.backlog())).toEqual(['hangs']);
     await delivery.stop();
   });

@@ -4,7 +4,7 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import { FakeRandom, FastClock, MemoryBus, MemoryCrashStorage, sampleCrashId } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeRulesProgram } from './rules-program.ts';
-import { publish, rememberingSink, startProcessor, submit } from './start-processor.ts';
+import { eventually, publish, rememberingSink, startProcessor, submit } from './start-processor.ts';
 
 const okWalker: Stackwalker = {
   id: 'fake',
@@ -41,7 +41,7 @@ describe('A processor', () => {
     subject.bus.on<CrashStepEvent>(subjects.crashStep, ({ step }) => void steps.push(step));
     subject.bus.on(subjects.crashProcessed, (event) => void processed.push(event));
     const id = await submit(subject, 1, { dump: new Uint8Array([1]) });
-    await vi.waitFor(() => expect(search.taken.get(id)).toEqual([1]));
+    await eventually(() => expect(search.taken.get(id)).toEqual([1]));
     const stored = await subject.storage.load(id);
     expect(stored?.pending).toBeNull();
     expect(stored?.processed).toMatchObject({
@@ -67,7 +67,7 @@ describe('A processor', () => {
     ]);
     expect(steps).toEqual(['walking the minidump', 'applying rules', 'storing the result']);
     expect(processed).toEqual([{ crashId: id, product: '', signature: 'kettle::boil', status: 'complete' }]);
-    await vi.waitFor(async () => expect((await subject.bus.queueStatus(subjects.process('normal'))).depth).toBe(0));
+    await eventually(async () => expect((await subject.bus.queueStatus(subjects.process('normal'))).depth).toBe(0));
     await subject.stop();
   });
 
@@ -87,7 +87,7 @@ describe('A processor', () => {
     const subject = await startProcessor({ program: program(), modules: [signing], walker: broken });
     const id = await submit(subject, 1, { dump: new Uint8Array() });
     const unsigned = await submit(subject, 2, { annotations: { sig: '' } });
-    await vi.waitFor(async () => expect((await subject.storage.load(unsigned))?.runs).toHaveLength(1));
+    await eventually(async () => expect((await subject.storage.load(unsigned))?.runs).toHaveLength(1));
     expect((await subject.storage.load(id))?.processed).toMatchObject({
       status: 'partial',
       mdsw_status_string: 'EmptyMinidump',
@@ -110,20 +110,20 @@ describe('A processor', () => {
     ];
     const subject = await startProcessor({ program: program(), modules, sinks: [search.sink], walker: okWalker });
     const id = await submit(subject, 1, { dump: new Uint8Array([1]) });
-    await vi.waitFor(() => expect(search.taken.get(id)).toEqual([1]));
+    await eventually(() => expect(search.taken.get(id)).toEqual([1]));
     const asked = await subject.processing.reprocess(id, {
       ruleset: 'default',
       lane: 'reprocessing',
       reason: 'reprocess',
     });
     expect(asked).toEqual({ crashId: id, run: 2 });
-    await vi.waitFor(() => expect(search.taken.get(id)).toEqual([1, 2]));
+    await eventually(() => expect(search.taken.get(id)).toEqual([1, 2]));
     await subject.processing.reprocess(id, {
       ruleset: 'regenerate-signature',
       lane: 'reprocessing',
       reason: 'symbols',
     });
-    await vi.waitFor(() => expect(search.taken.get(id)).toEqual([1, 2, 3]));
+    await eventually(() => expect(search.taken.get(id)).toEqual([1, 2, 3]));
     const stored = await subject.storage.load(id);
     expect(stored?.runs.map(({ run, changed, reason, rules }) => [run, changed, reason, rules.length])).toEqual([
       [1, [], 'received', 2],
@@ -144,12 +144,12 @@ describe('A processor', () => {
     const walk = vi.fn(okWalker.walk);
     const subject = await startProcessor({ program: program(), modules: [signing], walker: { ...okWalker, walk } });
     const id = await submit(subject, 1, { dump: new Uint8Array([1]) });
-    await vi.waitFor(async () => expect((await subject.storage.load(id))?.runs).toHaveLength(1));
+    await eventually(async () => expect((await subject.storage.load(id))?.runs).toHaveLength(1));
     const mark = { run: 1, ruleset: 'default', reason: 'received', since: 0, state: 'pending' } as const;
     await publish(subject.bus, { ...mark, crashId: id, lane: 'priority' });
     await publish(subject.bus, { ...mark, crashId: sampleCrashId(404), lane: 'normal' });
     const deferred = await submit(subject, 2, { mark: { state: 'deferred' }, dump: new Uint8Array([1]) });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       for (const lane of ['priority', 'normal'])
         expect((await subject.bus.queueStatus(subjects.process(lane))).depth).toBe(0);
     });
@@ -173,7 +173,7 @@ describe('A processor', () => {
     const events: unknown[] = [];
     subject.bus.on(subjects.crashDead, (event) => void events.push(event));
     const id = await submit(subject, 1, { dump: new Uint8Array([1]) });
-    await vi.waitFor(async () => expect(await subject.processing.deadLetters(10)).toHaveLength(1), 5000);
+    await eventually(async () => expect(await subject.processing.deadLetters(10)).toHaveLength(1));
     expect(await subject.processing.deadLetters(10)).toMatchObject([
       { crashId: id, run: 1, code: 'PROCESSING_FAILED', message: 'a bug', deliveries: 3 },
     ]);
@@ -181,7 +181,7 @@ describe('A processor', () => {
     expect((await subject.bus.queueStatus(subjects.process('normal'))).depth).toBe(0);
     isBroken = false;
     expect(await subject.processing.replay(id)).toEqual({ crashId: id, run: 1 });
-    await vi.waitFor(async () => expect((await subject.storage.load(id))?.processed?.signature).toBe('kettle::boil'));
+    await eventually(async () => expect((await subject.storage.load(id))?.processed?.signature).toBe('kettle::boil'));
     expect(await subject.processing.deadLetters(10)).toEqual([]);
     await expect(subject.processing.replay(id)).rejects.toMatchObject({ code: 'DEAD_LETTER_UNKNOWN' });
     await subject.stop();
@@ -190,7 +190,7 @@ describe('A processor', () => {
   it('discards a dead crash: its report stays, deferred, and can be asked for', async () => {
     const subject = await startProcessor({ program: program(), modules: [signing] });
     const id = await submit(subject, 1, { mark: { ruleset: 'of-a-plugin-that-left' } });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await subject.processing.deadLetters(10)).toMatchObject([{ code: 'RULESET_UNKNOWN' }]),
     );
     await subject.processing.discard(id);
@@ -198,7 +198,7 @@ describe('A processor', () => {
     expect((await subject.storage.load(id))?.pending?.state).toBe('deferred');
     await expect(subject.processing.discard(id)).rejects.toMatchObject({ code: 'DEAD_LETTER_UNKNOWN' });
     await subject.processing.reprocess(id, { ruleset: 'default', lane: 'normal', reason: 'reprocess' });
-    await vi.waitFor(async () => expect((await subject.storage.load(id))?.runs).toHaveLength(1));
+    await eventually(async () => expect((await subject.storage.load(id))?.runs).toHaveLength(1));
     await subject.stop();
   });
 
@@ -216,7 +216,7 @@ describe('A processor', () => {
       config: { maxDeliveries: 2 },
     });
     const id = await submit(subject, 1);
-    await vi.waitFor(async () => expect((await storage.load(id))?.runs).toHaveLength(1), 5000);
+    await eventually(async () => expect((await storage.load(id))?.runs).toHaveLength(1));
     expect(failures).toBeLessThan(0);
     await subject.stop();
   });
@@ -247,7 +247,7 @@ describe('A processor', () => {
       ...waiting,
       config: { concurrency: 1 },
     });
-    await vi.waitFor(() => expect(order).toHaveLength(30));
+    await eventually(() => expect(order).toHaveLength(30));
     expect(order[0]).toBe(last);
     expect((await storage.load(last))?.runs).toHaveLength(1);
     await subject.stop();
@@ -274,7 +274,7 @@ describe('A processor', () => {
       clock,
       config: { concurrency: 2 },
     });
-    await vi.waitFor(() => expect(order.length).toBeGreaterThanOrEqual(130), 10_000);
+    await eventually(() => expect(order.length).toBeGreaterThanOrEqual(130));
     const first = order.slice(0, 130);
     const share = (lane: string) => first.filter((one) => one === lane).length;
     expect(share('priority')).toBeGreaterThanOrEqual(78);
@@ -367,7 +367,7 @@ describe('A processor', () => {
           state: 'pending',
         });
     }
-    await vi.waitFor(() => expect([shaky.taken.size, steady.taken.size]).toEqual([300, 300]), 14_000);
+    await eventually(() => expect([shaky.taken.size, steady.taken.size]).toEqual([300, 300]));
     const statuses = { complete: 0, partial: 0, failed: 0 };
     for (const id of ids) {
       const stored = await subject.storage.load(id);

@@ -1,9 +1,10 @@
 import type { PluginCatalog, RuleModuleReference } from '@faultline/sdk';
 import { MemoryLogger, sampleProcessed, sampleRawCrash } from '@faultline/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RulesRunner } from '../../../plugins/processor/src/worker/rules-runner.ts';
 import type { RulesRunnerOptions } from '../../../plugins/processor/src/worker/rules-runner.ts';
 import { makeRulesProgram } from './rules-program.ts';
+import { eventually } from './start-processor.ts';
 
 const raw = sampleRawCrash();
 const good = "export default { rules: () => [rule('a/good', () => ({ patch: { a_good: 1 } }))] };";
@@ -202,7 +203,7 @@ describe('The rules’ thread', () => {
     modules = [await maker.module('a', ['a/good'], good)];
     start({ idleAfter: 50 });
     await run();
-    await vi.waitFor(() => expect(runner.isRunning).toBe(false));
+    await eventually(() => expect(runner.isRunning).toBe(false));
     expect(await outcomes()).toEqual(['a/good written']);
   });
 
@@ -243,7 +244,7 @@ describe('The rules’ thread', () => {
     const waiting = run();
     running.catch(() => {});
     waiting.catch(() => {});
-    await vi.waitFor(() => expect(runner.isRunning).toBe(true));
+    await eventually(() => expect(runner.isRunning).toBe(true));
     await new Promise((resolve) => setTimeout(resolve, 100));
     await runner.close();
     await expect(running).rejects.toMatchObject({ code: 'RULES_CLOSED' });

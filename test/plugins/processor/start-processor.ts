@@ -26,6 +26,7 @@ import {
   samplePending,
   sampleRawCrash,
 } from '@faultline/testing';
+import { vi } from 'vitest';
 import { allRulesets, ProcessorConfig } from '../../../plugins/processor/src/config.ts';
 import { QueuedCrashProcessing } from '../../../plugins/processor/src/crash-processing-service.ts';
 import { startProcessing } from '../../../plugins/processor/src/start-processing.ts';
@@ -139,6 +140,11 @@ export function listOf(initial: CrashSink[]) {
       listeners.forEach((listener) => listener());
     },
   };
+}
+
+/** Waits until a check holds; patient, for machines that do much else. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 14_000, interval: 20 });
 }
 
 /** A sink that remembers what it was given. */

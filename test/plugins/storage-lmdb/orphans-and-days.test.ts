@@ -113,7 +113,8 @@ describe('Days', () => {
   });
 
   it('keep a mark that is written while its day is struck off', async () => {
-    const { store, dispose } = await openStore();
+    const { store, clock, dispose } = await openStore();
+    clock.setDate(today + 30 * day);
     const first = await storeReport(store, 1);
     const processed = sampleProcessed(first);
     await store.crashes.commitRun({
