@@ -51,7 +51,7 @@ const expected: Record<string, string | RegExp> = {
   'boundary of 300 characters': structure,
   'Content-Length: 0': '400 Discarded=malformed_no_content_length',
   'no Content-Length': '400 Discarded=malformed_no_content_length',
-  'Content-Length: 20, more sent': structure,
+  'Content-Length: 20, more sent': /^400/,
   'Content-Length too long, client closes': /^closed$|^400/,
   'Content-Length: foo': /^400/,
   'Content-Length: -1': /^400/,

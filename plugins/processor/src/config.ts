@@ -30,6 +30,11 @@ export const ProcessorConfig = z.strictObject({
     .min(1)
     .default(2)
     .describe('Times that a crash may be in hand while the process dies; the last of them alone.'),
+  quarantine: z
+    .int()
+    .min(0)
+    .default(5000)
+    .describe('Milliseconds that a process must have lived before it tries a crash that was in hand at a death.'),
   parkAfter: z.int().min(1).default(3).describe('Times a rule may be stopped before it is left out.'),
   idleWorker: z
     .int()

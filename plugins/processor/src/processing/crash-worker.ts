@@ -38,11 +38,15 @@ export interface CrashWorkerParts {
   sinks(): readonly CrashSink[];
   /** Told after each written run. */
   onCommitted(): void;
-  limits: { ackWait: number; maxDeliveries: number; maxDeaths: number };
+  limits: { ackWait: number; maxDeliveries: number; maxDeaths: number; quarantine: number };
 }
 
 export class CrashWorker {
-  constructor(private readonly parts: CrashWorkerParts) {}
+  private readonly startedAt: number;
+
+  constructor(private readonly parts: CrashWorkerParts) {
+    this.startedAt = parts.clock.monotonic();
+  }
 
   /** @param signal aborted when the work in hand is to be given back */
   async handle(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
@@ -58,6 +62,11 @@ export class CrashWorker {
         blackBox.end(id);
         return;
       }
+      const quarantine = blackBox.deaths(id) > 0 ? this.quarantineLeft() : 0;
+      if (quarantine > 0) {
+        await message.nak(quarantine);
+        return;
+      }
       const work = () => this.work(message, signal);
       if (blackBox.deaths(id) > 0) await gate.byOneself(work);
       else await gate.together(work);
@@ -70,6 +79,15 @@ export class CrashWorker {
     } finally {
       stillAtIt.abort();
     }
+  }
+
+  /**
+   * Folklore: a machine whose power or container fails again and again kills whatever is in hand, and the crash that
+   * comes first after each start looks guilty (seen with `kill -9` every half second). So a suspect waits until the
+   * process has lived for a while without it.
+   */
+  private quarantineLeft(): number {
+    return Math.max(0, this.startedAt + this.parts.limits.quarantine - this.parts.clock.monotonic());
   }
 
   private async work(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
