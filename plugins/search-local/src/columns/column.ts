@@ -69,6 +69,15 @@ export function packedNumbers(values: Float64Array): Column {
   return { kind: 'packed', codes: narrowed(codes), base };
 }
 
+/** The column in its smallest form. */
+export function compacted(column: Column): Column {
+  if (column.kind === 'doubles') return packedNumbers(column.values);
+  if (column.kind === 'codes' || column.kind === 'lists') {
+    return { ...column, codes: narrowed(Uint32Array.from(column.codes)) };
+  }
+  return column;
+}
+
 /** Smallest and largest number and the number of missing ones; null when there is none at all. */
 export function extentOf(column: Column, rows: number): { low: number; high: number; missing: number } | null {
   let low = Infinity;

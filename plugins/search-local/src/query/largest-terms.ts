@@ -62,8 +62,7 @@ export function largestOf(counts: Uint32Array, choice: Omit<TermChoice, 'byTerm'
 /** Returns how many ordinals have been touched. */
 function count(ordinals: Uint32Array, counts: Uint32Array, touched: Uint32Array, already: number): number {
   let found = already;
-  for (let index = 0; index < ordinals.length; index++) {
-    const ordinal = ordinals[index] ?? 0;
+  for (const ordinal of ordinals) {
     const before = counts[ordinal] ?? 0;
     if (before === 0) touched[found++] = ordinal;
     counts[ordinal] = before + 1;

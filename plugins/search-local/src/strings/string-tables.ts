@@ -1,6 +1,8 @@
 /** The string tables of an index, one file a field, read when a field is first asked for. */
 import { open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cell } from '../columns/growing-columns.js';
+import type { LoggedRow } from '../row-log.js';
 import { StringTable } from './string-table.js';
 import { TextMatches } from './text-matches.js';
 
@@ -40,11 +42,18 @@ export class StringTables {
     return (await this.opened(field)).matches;
   }
 
-  /** A table that was opened before. */
-  ready(field: string): StringTable {
-    const open = this.tables.get(field);
-    if (open === undefined) throw new Error(`The string table of ${field} is not open.`);
-    return open.table;
+  /** Opens the tables of all text fields of the rows. */
+  async openFor(rows: Iterable<LoggedRow>): Promise<void> {
+    const fields = new Set<string>();
+    for (const { values } of rows) {
+      for (const [name, value] of Object.entries(values)) if (typeof value !== 'number') fields.add(name);
+    }
+    for (const field of fields) await this.opened(field);
+  }
+
+  /** Values as cells; strings that are new get their codes. The fields' tables must be open. */
+  cellsOf(values: LoggedRow['values']): [string, Cell][] {
+    return Object.entries(values).map(([name, value]) => [name, this.cellOf(name, value)]);
   }
 
   /** Makes new strings durable; resolves with what the catalog is to record. */
@@ -56,6 +65,13 @@ export class StringTables {
       records.set(field, open.saved);
     }
     return records;
+  }
+
+  private cellOf(field: string, value: string | number | string[]): Cell {
+    if (typeof value === 'number') return { number: value };
+    const table = this.tables.get(field)?.table;
+    if (table === undefined) throw new Error(`The string table of ${field} is not open.`);
+    return typeof value === 'string' ? { code: table.intern(value) } : { codes: value.map((one) => table.intern(one)) };
   }
 
   private async append(field: string, table: OpenTable, size: number): Promise<void> {
