@@ -10,9 +10,10 @@ export interface MinidumpLimits {
   modules: number;
   unloadedModules: number;
   memoryRanges: number;
+  /** Of MemoryInfoList, and lines of /proc/<pid>/maps. */
   memoryInfoEntries: number;
   handles: number;
-  /** Entries of one Crashpad dictionary or list, and lines of one Linux text stream. */
+  /** Entries of one Crashpad dictionary or list, and lines of one other Linux text stream. */
   entries: number;
   /** One string of the dump, in bytes as stored. */
   stringBytes: Bytes;
@@ -32,8 +33,8 @@ export const defaultLimits: MinidumpLimits = {
   threads: 8192,
   modules: 16_384,
   unloadedModules: 16_384,
-  memoryRanges: 1_000_000,
-  memoryInfoEntries: 1_000_000,
+  memoryRanges: 300_000,
+  memoryInfoEntries: 300_000,
   handles: 262_144,
   entries: 65_536,
   stringBytes: 65_536,

@@ -23,7 +23,7 @@ const line = /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-])([w-])([x-])([ps-]) ([0-9
 export const linuxMaps = defineStream<LinuxMapping[]>(0x47670009, (stream, context) => {
   const mappings: LinuxMapping[] = [];
   let bad = 0;
-  for (const text of textLines(stream, context)) {
+  for (const text of textLines(stream, context, context.limits.memoryInfoEntries)) {
     if (text.trim() === '') continue;
     const [, start = '', end = '', read, write, execute, share, offset = '', inode = '', name = ''] =
       line.exec(text) ?? [];

@@ -66,8 +66,8 @@ export const linuxAuxv = defineStream<[type: bigint, value: bigint][]>(0x4767000
 });
 
 /** Lines of a text stream, bounded; NULs at the end (padding of some writers) are dropped. */
-export function textLines(stream: ByteView, context: DecodeContext): string[] {
-  return bounded(decodeUtf8Whole(stream.bytes).replace(/\0+$/, '').split(/\r?\n/), context);
+export function textLines(stream: ByteView, context: DecodeContext, limit = context.limits.entries): string[] {
+  return bounded(decodeUtf8Whole(stream.bytes).replace(/\0+$/, '').split(/\r?\n/), context, limit);
 }
 
 function keyValues(stream: ByteView, context: DecodeContext, separator: string): KeyValues {
@@ -87,12 +87,11 @@ function unquoted(text: string): string {
 
 function nulSeparated(stream: ByteView, context: DecodeContext): string[] {
   const text = decodeUtf8Whole(stream.bytes).replace(/\0+$/, '');
-  return text === '' ? [] : bounded(text.split('\0'), context);
+  return text === '' ? [] : bounded(text.split('\0'), context, context.limits.entries);
 }
 
-function bounded(lines: string[], context: DecodeContext): string[] {
-  const { entries } = context.limits;
-  if (lines.length <= entries) return lines;
-  context.problems.limited(context.name, 'lines', lines.length, entries);
-  return lines.slice(0, entries);
+function bounded(lines: string[], context: DecodeContext, limit: number): string[] {
+  if (lines.length <= limit) return lines;
+  context.problems.limited(context.name, 'lines', lines.length, limit);
+  return lines.slice(0, limit);
 }
