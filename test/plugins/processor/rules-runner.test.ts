@@ -158,7 +158,7 @@ describe('The rules’ thread', () => {
     start();
     expect(await outcomes()).toEqual(['a/good written']);
     expect(
-      logger.lines.filter(({ level }) => level === 'error').map(({ facts }) => [facts['plugin'], facts['code']]),
+      logger.lines.filter(({ level }) => level === 'error').map(({ facts }) => [facts['rulesOf'], facts['code']]),
     ).toEqual([
       ['throws', 'RULE_MODULE_FAILED'],
       ['empty', 'RULE_MODULE_FAILED'],
@@ -177,7 +177,7 @@ describe('The rules’ thread', () => {
     ];
     start({ quietLimit: 400 });
     expect(await outcomes()).toEqual(['a/good written']);
-    expect(logger.lines.map(({ facts }) => facts['plugin'])).toEqual(expect.arrayContaining(['hangs']));
+    expect(logger.lines.map(({ facts }) => facts['rulesOf'])).toEqual(expect.arrayContaining(['hangs']));
   });
 
   it('names rules that can’t be ordered in each run', async () => {

@@ -136,7 +136,7 @@ export class RulesRunner {
   private recordStop(rule: RuleFacts, { stopped }: Stopped): Left {
     const count = (this.stops.get(rule.id)?.count ?? 0) + 1;
     this.stops.set(rule.id, { facts: rule, count });
-    const facts = { rule: rule.id, plugin: rule.plugin, stops: count, budget: rule.budget };
+    const facts = { rule: rule.id, stops: count, budget: rule.budget };
     this.options.logger.warn(facts, stopped === 'budget' ? 'A rule exceeded its budget' : 'A rule ended its thread');
     if (count === this.options.parkAfter) this.options.logger.error(facts, 'The rule is parked until the next start');
     if (stopped === 'budget') return { outcome: 'timed-out', duration: rule.budget, errorClass: 'BudgetExceeded' };
@@ -164,7 +164,7 @@ export class RulesRunner {
       this.current = thread;
       const answer = await thread.load();
       if (!('hanging' in answer)) {
-        for (const problem of answer.problems) logger.error(problem, 'A rule module has a problem');
+        for (const { plugin, code, message } of answer.problems) logger.error({ rulesOf: plugin, code }, message);
         this.reportOrder(answer.rules);
         return { thread, rules: answer.rules };
       }
@@ -176,7 +176,7 @@ export class RulesRunner {
         });
       }
       this.hangingModules.add(culprit.module);
-      logger.error({ plugin: culprit.plugin, code: 'RULE_MODULE_HANGS' }, 'A rule module never finished loading');
+      logger.error({ rulesOf: culprit.plugin, code: 'RULE_MODULE_HANGS' }, 'A rule module never finished loading');
     }
   }
 
