@@ -99,7 +99,7 @@ describe.skipIf(whyNoBrowser() !== null)('a report in a browser', () => {
   it('asks for reprocessing with the session’s CSRF token and keeps the old run on the screen', async () => {
     const { page } = await openPage(browser, server, `report/${crash.crash_id}`);
     await page.getByRole('button', { name: 'Reprocess' }).click();
-    await page.getByText('Run 3: waiting in the queue. What you see is the run before.').waitFor();
+    await page.getByText('Being processed again: waiting in the queue. What you see is the run before.').waitFor();
     expect(server.calls).toEqual([
       { call: `POST crashes/${crash.crash_id}/reprocess`, csrf: 'csrf-of-the-fixture', body: '{}' },
     ]);

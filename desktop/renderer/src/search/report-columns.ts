@@ -10,10 +10,10 @@ export type ReportRow = SearchAnswer['rows'][number];
 export const usualColumns = ['submitted_timestamp', 'signature', 'product', 'version', 'os_name', 'reason'];
 
 const widths: Record<string, number> = {
-  submitted_timestamp: 112,
+  submitted_timestamp: 104,
   product: 112,
   version: 96,
-  os_name: 84,
+  os_name: 108,
   os_pretty_version: 160,
   os_version: 120,
   reason: 240,

@@ -29,7 +29,11 @@ export const useCrash = defineStore('crash', () => {
 
   const stack = computed(() => readStackReport(report.value?.processed?.['json_dump']));
   const processed = computed(() => record(report.value?.processed));
-  const isWaiting = computed(() => report.value?.state === 'pending' || awaitedRun.value > 0);
+  /** A processed report whose next run is under way, whoever asked for it. */
+  const isProcessedAgain = computed(
+    () => awaitedRun.value > 0 || (report.value?.state === 'processed' && report.value.step !== ''),
+  );
+  const isWaiting = computed(() => report.value?.state === 'pending' || isProcessedAgain.value);
   const shownStep = computed(() => step.value || report.value?.step || 'waiting in the queue');
 
   connection.listen((event) => {
@@ -106,6 +110,7 @@ export const useCrash = defineStore('crash', () => {
     error,
     isSlow,
     awaitedRun,
+    isProcessedAgain,
     isWaiting,
     shownStep,
     stack,
