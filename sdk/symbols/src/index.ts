@@ -1,9 +1,4 @@
-export {
-  buildSymbolIndex,
-  buildSymbolIndexInMemory,
-  type BuildOptions,
-  type SymbolChunks,
-} from './build/build-symbol-index.js';
+export { buildSymbolIndex, buildSymbolIndexInMemory, type BuildOptions } from './build/build-symbol-index.js';
 export { IndexWriter, type IndexSink } from './build/index-writer.js';
 export type { Slab } from './build/slab-writer.js';
 export {
@@ -28,6 +23,7 @@ export { openSymbolIndex } from './read/open-symbol-index.js';
 export { openSymbolText } from './read/open-symbol-text.js';
 export type { SymbolIndexReader } from './read/symbol-index-reader.js';
 export { utf16Encoding } from './text/decode-utf16.js';
+export type { SymbolChunks } from './text/symbol-chunks.js';
 export { splitPoint } from './text/split-point.js';
 export { defaultSymbolLimits, type SymbolLimits } from './text/symbol-limits.js';
 export type { ModuleRecord, SymbolProblem, SymbolProblemReason } from './text/symbol-text-handler.js';

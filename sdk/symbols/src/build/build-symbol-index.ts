@@ -1,6 +1,7 @@
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { IndexDirectory } from '../format/directory.js';
 import { decodeUtf16 } from '../text/decode-utf16.js';
+import type { SymbolChunks } from '../text/symbol-chunks.js';
 import type { SymbolLimits } from '../text/symbol-limits.js';
 import { IndexWriter, type IndexSink } from './index-writer.js';
 import { SymbolPartBuilder } from './symbol-part-builder.js';
@@ -11,9 +12,6 @@ export interface BuildOptions {
   /** Called after each chunk with the bytes of text read so far. */
   progress?: (bytesRead: number) => void;
 }
-
-/** Chunks of a symbol file's text, from a stream or from memory. A chunk may be reused after the next is asked for. */
-export type SymbolChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * Builds a `.symx` from the text of a symbol file, as a stream: memory is the tables (16 bytes a record) and a few

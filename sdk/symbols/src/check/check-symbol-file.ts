@@ -1,4 +1,4 @@
-import type { SymbolChunks } from '../build/build-symbol-index.js';
+import type { SymbolChunks } from '../text/symbol-chunks.js';
 import { decodeUtf16 } from '../text/decode-utf16.js';
 import { defaultSymbolLimits, type SymbolLimits } from '../text/symbol-limits.js';
 import { SymbolTextParser } from '../text/symbol-text-parser.js';

@@ -1,5 +1,6 @@
 import { bytesSource } from '@faultline/sdk/random-access-source';
-import { buildSymbolIndexInMemory, type BuildOptions, type SymbolChunks } from '../build/build-symbol-index.js';
+import { buildSymbolIndexInMemory, type BuildOptions } from '../build/build-symbol-index.js';
+import type { SymbolChunks } from '../text/symbol-chunks.js';
 import { openSymbolIndex } from './open-symbol-index.js';
 import type { SymbolIndexReader } from './symbol-index-reader.js';
 

@@ -1,4 +1,4 @@
-import type { SymbolChunks } from '../build/build-symbol-index.js';
+import type { SymbolChunks } from './symbol-chunks.js';
 
 /**
  * Folklore: symbol files saved by Windows shells (`dump_syms x.pdb > x.sym` in PowerShell) are UTF-16 with a byte
