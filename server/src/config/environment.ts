@@ -1,7 +1,7 @@
 import { leavesOf, type SettingNode } from './setting-tree.js';
 
 /** `storage-lmdb` + `largePartSize` is `FAULTLINE_STORAGE_LMDB_LARGE_PART_SIZE`. */
-export function variableName(section: string, path: readonly string[]): string {
+function variableName(section: string, path: readonly string[]): string {
   return ['faultline', section, ...path]
     .map((word) => word.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('-', '_'))
     .join('_')

@@ -1,7 +1,7 @@
 /** "Did you mean": the known word nearest to a mistyped one. Free of imports, for the command dispatcher uses it. */
 
 /** The nearest of `known` within a third of the word's length, or null. */
-export function nearestWord(word: string, known: Iterable<string>): string | null {
+function nearestWord(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {

@@ -30,12 +30,3 @@ export async function createLogger(options: { level: LogLevel; pretty?: boolean 
   const logger: Logger = pino(base, stream);
   return logger;
 }
-
-/** Says nothing; for commands and tests that have no log. */
-export const silentLogger: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  child: () => silentLogger,
-};
