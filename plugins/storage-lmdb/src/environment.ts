@@ -147,8 +147,11 @@ export class Environment<Tables> {
 
 function openHandle<Tables>({ file, openTables }: EnvironmentOptions<Tables>): Handle<Tables> {
   const root = open({ path: file, overlappingSync: false, maxDbs: 16, noSubdir: true });
-  const meta = root.openDB<number, string>('meta', { encoding: 'json' });
-  return { root, meta, tables: openTables(root) };
+  // In one transaction: each new table would be synced by itself, 30 ms in all for the first report of a day.
+  return root.transactionSync(() => {
+    const meta = root.openDB<number, string>('meta', { encoding: 'json' });
+    return { root, meta, tables: openTables(root) };
+  });
 }
 
 function isCommitFailure(error: unknown): boolean {
