@@ -207,6 +207,18 @@ describe('The rules’ thread', () => {
     expect(await outcomes()).toEqual(['a/good written']);
   });
 
+  it('can be started before it is needed', async () => {
+    modules = [await maker.module('a', ['a/good'], good)];
+    start();
+    runner.prepare();
+    runner.prepare();
+    await eventually(() => expect(runner.isRunning).toBe(true));
+    expect(await outcomes()).toEqual(['a/good written']);
+    await runner.close();
+    runner.prepare();
+    expect(runner.isRunning).toBe(false);
+  });
+
   it('loads changed plugins anew, and forgets what was parked', async () => {
     modules = [
       await maker.module(

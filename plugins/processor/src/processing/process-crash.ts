@@ -32,6 +32,7 @@ export async function processCrash(
       hint: `Rulesets here: ${[...rulesets.keys()].join(', ')}.`,
     });
   }
+  rules.prepare();
   const started = new Date(clock.now()).toISOString();
   const keeps = ruleset.from === 'processed' && stored.processed !== null;
   const walked: WalkedDumps = keeps

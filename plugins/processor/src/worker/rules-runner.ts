@@ -83,6 +83,14 @@ export class RulesRunner {
     });
   }
 
+  /** Starts the thread, so that it is ready when the dump has been walked. */
+  prepare(): void {
+    if (this.isRunning || this.isClosed) return;
+    this.exclusive(() => this.ready()).catch((error: unknown) => {
+      this.options.logger.debug({ error: String(error) }, 'The rules’ thread did not start; the next run tries again');
+    });
+  }
+
   parkedRules(): ParkedRule[] {
     return [...this.stops.values()]
       .filter(({ count }) => count >= this.options.parkAfter)
@@ -153,6 +161,7 @@ export class RulesRunner {
   private async load(): Promise<Loaded> {
     const { program, execArgv = [], catalog, logger } = this.options;
     for (;;) {
+      if (this.isClosed) throw closed();
       const modules = catalog.ruleModules().filter(({ module }) => !this.hangingModules.has(module));
       const thread = new RulesThread({
         program,
@@ -169,6 +178,7 @@ export class RulesRunner {
         return { thread, rules: answer.rules };
       }
       await this.endThread();
+      if (this.isClosed) throw closed();
       const culprit: RuleModuleReference | undefined = answer.hanging === null ? undefined : modules[answer.hanging];
       if (culprit === undefined) {
         throw new FaultlineError('Unavailable', 'RULES_THREAD_FAILED', 'The rules’ thread could not be started.', {
