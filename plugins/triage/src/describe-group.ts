@@ -6,6 +6,7 @@ import { ask, bucketsOf, firstSeen, oneOf, previousCounts, summaries } from './g
 import { groupRow } from './group-row.js';
 import { countable, sparkStep, sparkSteps, type GroupScope } from './group-scope.js';
 import { topFrames } from './top-frames.js';
+import { versionRanks } from './version-ranks.js';
 
 /** Where a group happens, in the order of the page. */
 const breakdowns = [
@@ -57,6 +58,7 @@ export async function describeGroup(sources: GroupSources, scope: GroupScope, si
       firstSeen: first.get(signature) ?? '',
       from: new Date(scope.from).toISOString(),
       steps: sparkSteps(scope, sparkStep(scope)),
+      versions: versionRanks(found.values()),
     }),
     breakdowns: facets.map((field) => ({
       field,

@@ -14,13 +14,20 @@ export interface Ranking {
   totalCrashes: number;
   totalGroups: number;
   /** By count. */
-  signatures: { signature: string; count: number; lastSeen: string }[];
+  signatures: { signature: string; count: number; /** "" unless asked for. */ lastSeen: string }[];
 }
 
 /** Signatures of the scope in its range. */
-export async function rankSignatures(engine: SearchEngine, scope: GroupScope): Promise<Ranking> {
+export async function rankSignatures(
+  engine: SearchEngine,
+  scope: GroupScope,
+  wish: { withLastSeen: boolean },
+): Promise<Ranking> {
   const { total, facets } = await ask(engine, scope, {
-    facets: [bySignature(mostRanked, [seen]), { kind: 'cardinality', name: 'groups', field: 'signature' }],
+    facets: [
+      bySignature(mostRanked, wish.withLastSeen ? [seen] : undefined),
+      { kind: 'cardinality', name: 'groups', field: 'signature' },
+    ],
   });
   const groups = facets['groups'];
   return {

@@ -1,7 +1,7 @@
 import type { Group } from '@faultline/sdk/api';
 import type { FacetBucket } from '@faultline/sdk/search-query';
-import { compareVersions } from '@faultline/signature/version-order';
 import { bucketsOf, extentOf } from './group-queries.js';
+import { versionRange } from './version-ranks.js';
 
 export interface GroupFacts {
   signature: string;
@@ -14,15 +14,15 @@ export interface GroupFacts {
   /** Start of the range, ISO 8601. */
   from: string;
   steps: readonly string[];
+  /** Of all groups of the answer. */
+  versions: ReadonlyMap<string, number>;
 }
 
 /** One group as the API shows it. */
 export function groupRow(facts: GroupFacts): Group {
   const { signature, summary, totalCrashes, previous, firstSeen, from, steps } = facts;
   const count = summary?.count ?? 0;
-  const versions = shares(summary, 'version')
-    .map(({ term }) => term)
-    .sort(compareVersions);
+  const [firstVersion, lastVersion] = versionRange(summary, facts.versions);
   const installs = summary?.facets?.['installs'];
   const spark = new Map(bucketsOf(summary?.facets?.['spark']).map((bucket) => [bucket.term, bucket.count]));
   const inRange = summary === undefined ? { min: '', max: '' } : extentOf(summary);
@@ -35,8 +35,8 @@ export function groupRow(facts: GroupFacts): Group {
     isNew: first !== '' && first >= from,
     firstSeen: first,
     lastSeen: inRange.max,
-    firstVersion: versions[0] ?? '',
-    lastVersion: versions.at(-1) ?? '',
+    firstVersion,
+    lastVersion,
     platforms: shares(summary, 'os_name'),
     products: shares(summary, 'product'),
     installs: installs?.kind === 'cardinality' && installs.value > 0 ? installs.value : null,

@@ -3,6 +3,7 @@ import type { GroupList } from '@faultline/sdk/api';
 import { firstSeen, previousCounts, rankSignatures, summaries, type Ranking } from './group-queries.js';
 import { groupRow } from './group-row.js';
 import { sparkStep, sparkSteps, type GroupScope } from './group-scope.js';
+import { versionRanks } from './version-ranks.js';
 
 export type GroupOrder = 'count' | 'last-seen' | 'first-seen' | 'signature' | 'change';
 
@@ -13,13 +14,14 @@ export async function listGroups(
   wish: { sort: GroupOrder; limit: number },
 ): Promise<GroupList> {
   const began = clock.monotonic();
-  const ranking = await rankSignatures(engine, scope);
+  const ranking = await rankSignatures(engine, scope, { withLastSeen: wish.sort === 'last-seen' });
   const previous = await previousCounts(engine, scope);
   const all = ranking.signatures.map(({ signature }) => signature);
   const known = wish.sort === 'first-seen' ? await firstSeen(engine, scope, all) : new Map<string, string>();
   const chosen = inOrder(ranking, wish.sort, { previous, first: known }).slice(0, wish.limit);
   const found = await summaries(engine, scope, chosen);
   const first = wish.sort === 'first-seen' ? known : await firstSeen(engine, scope, chosen);
+  const versions = versionRanks(found.values());
   const steps = sparkSteps(scope, sparkStep(scope));
   const from = new Date(scope.from).toISOString();
   return {
@@ -32,6 +34,7 @@ export async function listGroups(
         firstSeen: first.get(signature) ?? '',
         from,
         steps,
+        versions,
       }),
     ),
     totalGroups: ranking.totalGroups,

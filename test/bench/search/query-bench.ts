@@ -9,10 +9,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessedCrash } from '@faultline/sdk';
+import { searchFields } from '@faultline/sdk/search';
 import type { FacetRequest, SearchFilter, SearchQuery } from '@faultline/sdk/search-query';
 import { MemoryFieldDictionary } from '@faultline/testing';
 import { SearchLocalConfig } from '../../../plugins/search-local/src/config.js';
 import { LocalSearchEngine } from '../../../plugins/search-local/src/local-search-engine.js';
+import { listGroups } from '../../../plugins/triage/src/list-groups.js';
 import { benchFields, generatedCrashes } from './generated-crashes.js';
 
 const day = 86_400_000;
@@ -23,12 +25,14 @@ const kept = process.argv[3];
 const folder = kept ?? (await mkdtemp(join(tmpdir(), 'faultline-search-bench-')));
 
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error, child: () => quiet };
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+const allFields = searchFields(benchFields, true);
 const open = () =>
   LocalSearchEngine.open({
     folder,
     fields: new MemoryFieldDictionary(benchFields),
     storage: { processedCrash: () => Promise.resolve(null) },
-    clock: { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() },
+    clock,
     logger: quiet,
     config: SearchLocalConfig.parse({ flushRows: 16_384 }),
   });
@@ -90,7 +94,16 @@ const questions: [string, SearchQuery][] = [
   ],
   ['sort by signature, 30 days', query(30, null, { sort: [{ field: 'signature', direction: 'asc' }], limit: 100 })],
 ];
-for (const [name, question] of questions) await measure(name, question);
+for (const [name, question] of questions) {
+  await measure(name, async () => (await engine.search(question, { mayViewProtected: true })).total);
+}
+for (const limit of [100, 1000]) {
+  await measure(`inbox of 14 days, ${limit} groups`, async () => {
+    const scope = { filter: null, from: end - 14 * day, to: end, fields: allFields, mayViewProtected: true };
+    const wish = { sort: 'count' as const, limit };
+    return (await listGroups({ engine, clock }, { ...scope, signal: new AbortController().signal }, wish)).totalCrashes;
+  });
+}
 console.log(`RssAnon ${await memory()} MB, index in memory ${(engine.current.memory / 2 ** 20).toFixed(0)} MB`);
 await engine.close();
 if (kept === undefined) await rm(folder, { recursive: true });
@@ -162,14 +175,14 @@ function query(span: number, filter: SearchFilter | null, more: Partial<SearchQu
   };
 }
 
-async function measure(name: string, question: SearchQuery): Promise<void> {
+async function measure(name: string, run: () => Promise<number>): Promise<void> {
   const times: number[] = [];
   const work: number[] = [];
   let total = 0;
   for (let round = 0; round < 40; round++) {
     const at = performance.now();
     const before = process.cpuUsage();
-    total = (await engine.search(question, { mayViewProtected: true })).total;
+    total = await run();
     times.push(performance.now() - at);
     const { user, system } = process.cpuUsage(before);
     work.push((user + system) / 1000);
