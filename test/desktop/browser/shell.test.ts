@@ -1,4 +1,5 @@
-import type { Browser } from 'playwright-core';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
 import { FixtureServer } from '../fixture/fixture-server.js';
@@ -119,6 +120,21 @@ describe.skipIf(whyNoBrowser() !== null)('the shell in a browser', () => {
     await second.page.getByRole('button', { name: '2 new' }).waitFor();
     expect(server.openStreams).toBe(1);
     await first.context.close();
+  });
+
+  it('loads at most 250 KB of JavaScript, compressed, for the first screen', async () => {
+    const { page } = await openPage(browser, server, 'nowhere');
+    await page.getByText('There is no such page').waitFor();
+    const scripts: Response[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.push(response);
+    });
+    await page.goto(`${server.url}inbox`);
+    await page.getByRole('table', { name: 'Groups' }).waitFor();
+    const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script.body()).length));
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(sizes.reduce((sum, size) => sum + size, 0) / 1024).toBeLessThan(250);
+    await page.context().close();
   });
 
   it('keeps theme and scope', async () => {
