@@ -9,6 +9,7 @@ export * from './crash-storage.js';
 export * from './errors.js';
 export * from './field-definition.js';
 export * from './host.js';
+export * from './http-range-source.js';
 export * from './http-route.js';
 export * from './job.js';
 export * from './logger.js';

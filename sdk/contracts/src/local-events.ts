@@ -13,7 +13,7 @@ interface Listener {
 }
 
 /** `*` stands for one part of a subject, `>` for one or more at its end. */
-export function matchesSubject(pattern: readonly string[], subject: readonly string[]): boolean {
+function matchesSubject(pattern: readonly string[], subject: readonly string[]): boolean {
   for (const [index, part] of pattern.entries()) {
     if (part === '>') return subject.length > index;
     if (index >= subject.length || (part !== '*' && part !== subject[index])) return false;

@@ -23,3 +23,11 @@ export function bytesSource(bytes: Uint8Array): RandomAccessSource & { readonly 
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, Math.min(offset + length, bytes.byteLength))),
   };
 }
+
+/** A Blob or File, of which only what is asked for is read: a dropped dump of any size, in a page or a worker. */
+export function blobSource(blob: Blob): RandomAccessSource {
+  return {
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+  };
+}
