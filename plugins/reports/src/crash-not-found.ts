@@ -2,7 +2,7 @@ import type { CrashId, CrashStorage, StoredCrash } from '@faultline/sdk';
 import { displayCrashId, requireCrashId } from '@faultline/sdk/crash-id';
 import { FaultlineError } from '@faultline/sdk/errors';
 
-export function crashNotFound(id: CrashId): FaultlineError {
+function crashNotFound(id: CrashId): FaultlineError {
   return new FaultlineError('NotFound', 'CRASH_NOT_FOUND', `There is no crash report ${displayCrashId(id)}.`, {
     hint: 'It was never collected here, or it has expired.',
     details: { crashId: id },

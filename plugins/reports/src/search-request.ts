@@ -41,7 +41,7 @@ export async function answerSearch(engine: SearchEngine, request: SearchRequest)
   };
 }
 
-export function searchQuery({ parameters, fields, mayViewProtected, now }: SearchRequest): SearchQuery {
+function searchQuery({ parameters, fields, mayViewProtected, now }: SearchRequest): SearchQuery {
   const visible = searchFields(fields.all(), mayViewProtected);
   const filter = parseSearchText(parameters.q, { fields: visible, now });
   const page = parameters.cursor === undefined ? null : unwrapCursor(parameters.cursor);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeDurably } from './segments/segment-file.js';
 
 /** Grows with each change of the files' form; an index of another format is built anew. */
-export const indexFormat = 1;
+const indexFormat = 1;
 
 const Catalog = z.object({
   format: z.literal(indexFormat),

@@ -12,6 +12,7 @@ import type {
 import { FaultlineError } from '@faultline/sdk/errors';
 import { checkSearchQuery, searchFields } from '@faultline/sdk/search';
 import type { SearchQuery, SearchResult } from '@faultline/sdk/search-query';
+import { requireLittleEndian } from './columns/column-bytes.js';
 import type { SearchLocalConfig } from './config.js';
 import { CrashIndex } from './crash-index.js';
 import { DamageWatch } from './damage-watch.js';
@@ -60,6 +61,7 @@ export class LocalSearchEngine implements SearchEngine {
 
   /** Opens what is there; an index that can't be read is put aside, and a new one begun. */
   static async open(options: LocalSearchOptions): Promise<LocalSearchEngine> {
+    requireLittleEndian();
     const folder = join(options.folder, 'index');
     const damage = new DamageWatch(options.logger, () => options.onDamage?.());
     const known = await currentGeneration(folder);

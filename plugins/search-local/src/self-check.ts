@@ -35,7 +35,7 @@ export async function checkIndex(options: SelfCheckOptions): Promise<void> {
 }
 
 /** All processed crashes with the number of their last run. */
-export async function* storedRuns(storage: CrashStorage): AsyncIterable<{ crash: ProcessedCrash; run: number }> {
+async function* storedRuns(storage: CrashStorage): AsyncIterable<{ crash: ProcessedCrash; run: number }> {
   for await (const crash of storage.scanProcessed()) yield { crash, run: await lastRun(storage, crash.crash_id) };
 }
 

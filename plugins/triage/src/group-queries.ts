@@ -4,7 +4,7 @@ import type { FacetBucket, FacetRequest, FacetResult, SearchFilter, SearchQuery 
 import { countable, sparkStep, type GroupScope } from './group-scope.js';
 
 /** Signatures that are ranked; rarer ones of a larger scope are counted, not listed. */
-export const mostRanked = 10_000;
+const mostRanked = 10_000;
 /** Signatures that one question may name. */
 const mostNamed = 1_500;
 /** Before any crash. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { literalOf } from '../../../plugins/search-local/src/strings/regex-literal.js';
 import { StringTable } from '../../../plugins/search-local/src/strings/string-table.js';
+import { compile } from '../../../plugins/search-local/src/strings/text-matches.js';
 
 const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }), { maxLength: 60 });
 
@@ -117,7 +117,7 @@ describe('literalOf', () => {
         fc.array(piece, { minLength: 1, maxLength: 6 }),
         fc.array(subject, { maxLength: 20 }),
         (pieces, subjects) => {
-          const expression = RE2JS.compile(pieces.join(''));
+          const expression = compile({ value: pieces.join(''), place: '' });
           const literal = literalOf(pieces.join(''));
           for (const text of subjects) if (expression.matches(text)) expect(text).toContain(literal);
         },

@@ -87,7 +87,7 @@ export async function writeDurably(path: string, chunks: readonly Uint8Array[]):
   await syncFolder(dirname(path));
 }
 
-export async function syncFolder(path: string): Promise<void> {
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();
