@@ -7,9 +7,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../server/bin/faultline.js', import.meta.url));
+/** Tests and benches run from the repository; a bench is bundled elsewhere, so the module's own place tells nothing. */
+const program = path.resolve('server/bin/faultline.js');
 
 export interface ServerOptions {
   /** Made and removed by the test when absent. */
