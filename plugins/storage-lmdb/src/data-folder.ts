@@ -8,7 +8,7 @@ import type { FolderSync } from './folder-sync.js';
 import { networkFileSystemOf } from './network-file-system.js';
 
 /** Grows when a folder written by this program can't be read by an older one. */
-export const dataFormat = 1;
+const dataFormat = 1;
 
 const FormatFile = z.object({
   /** What wrote it last. */

@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { CrashId } from '@faultline/sdk';
 
-export const dayKinds = ['reports', 'dumps'] as const;
-export type DayKind = (typeof dayKinds)[number];
+export type DayKind = 'reports' | 'dumps';
 
-const environmentFile = /^(reports|dumps)\.(\d+)\.mdb$/;
 const dayFolder = /^\d{4}-\d{2}-\d{2}$/;
 
 export class DataLayout {
@@ -43,12 +41,6 @@ export class DataLayout {
 /** Day, when a folder below `crashes` is named like one. */
 export function dayOfFolder(name: string): string | null {
   return dayFolder.test(name) ? name : null;
-}
-
-export function environmentOfFile(name: string): { kind: DayKind; generation: number } | null {
-  const match = environmentFile.exec(name);
-  if (match === null) return null;
-  return { kind: match[1] === 'dumps' ? 'dumps' : 'reports', generation: Number(match[2]) };
 }
 
 /** A part's name as a piece of a file name and of a key. Part names are hostile: what is not plain is hashed. */

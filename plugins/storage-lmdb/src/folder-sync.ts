@@ -32,11 +32,6 @@ export class FolderSync {
     this.made.add(folder);
   }
 
-  /** To be called when a folder was removed. */
-  forget(folder: string): void {
-    for (const made of this.made) if (made === folder || made.startsWith(folder + path.sep)) this.made.delete(made);
-  }
-
   private start(folder: string): Promise<void> {
     const current = syncFolder(folder).finally(() => {
       if (this.running.get(folder)?.current === current) this.running.delete(folder);

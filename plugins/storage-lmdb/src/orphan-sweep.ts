@@ -11,7 +11,7 @@ import type { DayEnvironments } from './day-environments.js';
 import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
 
-export const sweepAge: Milliseconds = 3_600_000;
+const sweepAge: Milliseconds = 3_600_000;
 const batch = 500;
 
 interface Surroundings {

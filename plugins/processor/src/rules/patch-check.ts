@@ -3,7 +3,7 @@ import type { JsonValue } from '@faultline/sdk/raw-crash';
 import { FaultlineError } from '@faultline/sdk/errors';
 
 /** What the host itself writes. */
-export const hostFields: ReadonlySet<string> = new Set([
+const hostFields: ReadonlySet<string> = new Set([
   'crash_id',
   'status',
   'submitted_timestamp',

@@ -15,7 +15,7 @@ export interface RuleFacts {
   budget: Milliseconds;
 }
 
-export const defaultBudget: Milliseconds = 1000;
+const defaultBudget: Milliseconds = 1000;
 
 export function factsOf(rule: ProcessingRule, plugin: string): RuleFacts {
   return {
