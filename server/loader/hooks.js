@@ -37,13 +37,21 @@ export async function resolve(specifier, context, next) {
     }
   }
   const source = sourceOfRelative(specifier, context.parentURL);
-  return next(source ?? specifier, asked);
+  const resolved = await next(source ?? specifier, asked);
+  return { ...resolved, url: withVersionOf(context.parentURL, resolved.url) };
+}
+
+/** A reloaded plugin (`?v=2`) imports its own modules anew, too. */
+function withVersionOf(parent, url) {
+  if (parent === undefined || !isPluginCode(parent) || !isPluginCode(url)) return url;
+  const version = new URL(parent).searchParams.get('v');
+  return version === null || url.includes('?') ? url : `${url}?v=${version}`;
 }
 
 export async function load(url, context, next) {
   if (!isTransformed(url)) return next(url, context);
   const text = await readFile(fileURLToPath(url));
-  return { format: 'module', source: await transformed(text, url), shortCircuit: true };
+  return { format: 'module', source: await transformed(text, fileURLToPath(url)), shortCircuit: true };
 }
 
 function isTransformed(url) {
@@ -70,8 +78,8 @@ function sourceOfRelative(specifier, parent) {
   return existsSync(fileURLToPath(url)) ? url.href : null;
 }
 
-async function transformed(text, url) {
-  const hash = createHash('sha256').update(`${transformVersion} ${url}\n`).update(text).digest('hex').slice(0, 40);
+async function transformed(text, file) {
+  const hash = createHash('sha256').update(`${transformVersion} ${file}\n`).update(text).digest('hex').slice(0, 40);
   const cached = options.cache === null ? null : path.join(options.cache, `${hash}.js`);
   if (cached !== null && existsSync(cached)) return readFile(cached);
   // The synchronous form leaves no service process behind.
@@ -80,7 +88,7 @@ async function transformed(text, url) {
     loader: 'ts',
     format: 'esm',
     target: 'node20',
-    sourcefile: fileURLToPath(url),
+    sourcefile: file,
     sourcemap: 'inline',
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, verbatimModuleSyntax: true } },
   });

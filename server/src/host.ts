@@ -15,7 +15,8 @@ import {
   type PluginState,
   type Token,
 } from '@faultline/sdk';
-import { boot, inspectPlugins, type BootedPlugins, type BootOptions } from './boot/boot.js';
+import { boot, inspectPlugins, type BootOptions } from './boot/boot.js';
+import type { RunningPlugins } from './boot/running-plugins.js';
 import type { PluginRecord } from './boot/plugin-record.js';
 import type { Configuration } from './config/configuration.js';
 import { requireFreePath } from './http/route-claims.js';
@@ -50,7 +51,7 @@ export interface HostOptions {
 /** The plugins and services of one process, without its HTTP side. */
 export interface Host {
   readonly info: ServerInformation;
-  readonly plugins: BootedPlugins;
+  readonly plugins: RunningPlugins;
   readonly logger: Logger;
   states(): readonly PluginState[];
   resolve<T>(service: Token<T>): T;

@@ -190,6 +190,7 @@ function sourceOf(plugin: string | TestPlugin): PluginSource {
     origin: 'given',
     packageJson: () => Promise.resolve({ version: '0.0.0', faultline: manifest }),
     importEntry: () => Promise.resolve(plugin.definition),
+    refresh: () => inFolder?.refresh(),
     moduleUrl: (module) => inFolder?.moduleUrl(module) ?? `file:///${plugin.manifest.id}/${module}`,
   };
 }

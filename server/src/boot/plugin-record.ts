@@ -45,3 +45,10 @@ export function fail(record: PluginRecord, error: unknown, state: 'failed' | 'sk
 export function isPending(record: PluginRecord): record is ValidPlugin {
   return record.manifest !== null && !record.isSettled;
 }
+
+/** Back to before its configuration was read. */
+export function reset(record: ValidPlugin): void {
+  record.isSettled = false;
+  record.state.state = 'skipped';
+  delete record.state.error;
+}

@@ -27,5 +27,6 @@ function configuredSource(entry: string, configFolder: string): PluginSource {
     packageJson: () => Promise.reject(missing),
     importEntry: () => Promise.reject(missing),
     moduleUrl: () => '',
+    refresh: () => {},
   };
 }

@@ -16,12 +16,17 @@ export interface PluginSource {
   importEntry(entry: string): Promise<unknown>;
   /** Where a module of the plugin is loaded from, as a `file:` URL. */
   moduleUrl(module: string): string;
+  /** Its modules are read anew at the next import. */
+  refresh(): void;
 }
 
 export function folderSource(folder: string, origin: PluginSource['origin']): PluginSource {
+  let version = 0;
   const moduleUrl = (module: string): string => {
     const built = path.join(folder, module);
-    return pathToFileURL(origin === 'configured' ? built : sourceOf(built)).href;
+    const url = pathToFileURL(origin === 'configured' ? built : sourceOf(built)).href;
+    // The hooks hand the version on to what the module imports from its own folder.
+    return version === 0 ? url : `${url}?v=${version}`;
   };
   return {
     location: folder,
@@ -32,6 +37,7 @@ export function folderSource(folder: string, origin: PluginSource['origin']): Pl
       const loaded = (await import(/* @vite-ignore */ moduleUrl(entry))) as { default?: unknown };
       return loaded.default;
     },
+    refresh: () => void version++,
   };
 }
 

@@ -1,4 +1,4 @@
-import { StateStore } from '@faultline/sdk';
+import { PluginCatalog, StateStore } from '@faultline/sdk';
 import { EmbeddedBus } from '../bus/embedded-bus.js';
 import type { ProgramConfig } from '../cli/program-config.js';
 import { startHost, type Host } from '../host.js';
@@ -10,6 +10,7 @@ import { systemRandom } from '../services/system-random.js';
 import { banner } from './banner.js';
 import { prepareDataFolder } from './data-folder.js';
 import { announce, withdraw } from './running-server.js';
+import { watchPlugins } from './watch-plugins.js';
 
 export interface ServeOptions {
   config: ProgramConfig;
@@ -44,20 +45,25 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
   });
   try {
     const web = await startWebSide(host, config);
-    await announce(dataFolder, {
-      pid: process.pid,
-      url: web.url,
-      startedAt: new Date(host.info.startedAt).toISOString(),
-      roles: [...roles],
-      plugins: host.states(),
-    });
+    const announceNow = (): Promise<void> =>
+      announce(dataFolder, {
+        pid: process.pid,
+        url: web.url,
+        startedAt: new Date(host.info.startedAt).toISOString(),
+        roles: [...roles],
+        plugins: host.states(),
+      });
+    await announceNow();
+    host.resolve(PluginCatalog).onChange(() => void announceNow());
     const signInCode = roles.has('web') && host.has(StateStore) ? await web.createSignInCode() : null;
+    const unwatch = isDevelopment ? watchPlugins(host) : () => {};
     say(banner({ publicUrl: host.info.publicUrl(), dataFolder, signInCode, states: host.states() }));
     return {
       url: web.url,
       host,
       async stop() {
         logger.info('stopping');
+        unwatch();
         await withdraw(dataFolder);
         await web.stop();
         const problems = await host.stop();

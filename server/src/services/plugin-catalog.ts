@@ -37,6 +37,11 @@ export class HostPluginCatalog implements PluginCatalog {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A plugin was reloaded. */
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   #active(): PluginRecord[] {
     return this.records.filter((record) => record.state.state === 'active');
   }

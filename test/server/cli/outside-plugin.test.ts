@@ -126,3 +126,16 @@ it('one that is not where the configuration says is reported, and the server sta
   expect(code).toBe(1);
   expect(stdout).toContain('PLUGIN_NOT_FOUND: There is no plugin at "../gone".');
 });
+
+it('with --dev it is reloaded when one of its files changes', { timeout: 30_000 }, async () => {
+  server = await serve(path.join(folder, 'data'), ['--dev']);
+  const greet = async () =>
+    ((await (await fetch(`${server?.url}/api/v1/plugins/hello/greet`)).json()) as { text: string }).text;
+  expect(await greet()).toBe('Hello Ada true true');
+  await write('hello/src/greeting.ts', greeting.replace("'Hello'", "'Good morning'"));
+  await expect.poll(greet, { timeout: 10_000 }).toBe('Good morning Ada true true');
+  await write('hello/src/greeting.ts', 'this is not TypeScript');
+  await expect.poll(() => server?.output.stderr, { timeout: 10_000 }).toContain("can't be imported");
+  await write('hello/src/greeting.ts', greeting);
+  await expect.poll(greet, { timeout: 10_000 }).toBe('Hello Ada true true');
+});

@@ -22,7 +22,7 @@ ${folderOptionsHelp}
   --host HOST        address to listen on (127.0.0.1)
   --port N           port to listen on (7070); 0 takes a free one
   --roles LIST       some of ${processRoles.join(', ')} (all)
-  --dev              readable logs with everything in them
+  --dev              readable logs with everything in them; plugins from outside are reloaded when they change
 
 Example: faultline serve --data /var/lib/faultline --port 8080
 `;
