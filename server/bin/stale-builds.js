@@ -6,10 +6,7 @@ import path from 'node:path';
 /** What builds make, and what they do not read. */
 const notASource = /^(node_modules|dist|bin|loader)$|\.(tsbuildinfo|md)$/;
 
-/**
- * Builds the packages and the page where their sources changed since the last build of ours.
- * @param {{ repository: string, run(title: string, program: string, args: string[]): void, say(text: string): void }} options
- */
+/** Builds the packages and the page where their sources changed since the last build of ours. */
 export function buildWhatIsStale({ repository, run, say }) {
   const at = (...parts) => path.join(repository, ...parts);
   const packages = ['sdk', 'plugins'].flatMap((folder) => readdirSync(at(folder)).map((name) => at(folder, name)));

@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '@faultline/sdk';
+import type { FieldDefinition, JsonValue } from '@faultline/sdk';
 import { describe, expect, it } from 'vitest';
 import { ContributionRegistry } from '../../../server/src/services/contribution-registry.js';
 import { ContributedFieldDictionary } from '../../../server/src/services/field-dictionary.js';
@@ -31,7 +31,7 @@ describe('what somebody without view_pii sees', () => {
       { id: 'walk' },
       { id: 'registers', path: 'walk.threads.registers', permission: 'protected' },
     );
-    const walk = { threads: [{ name: 'main', registers: { rax: '1' } }, { name: 'io' }] };
+    const walk: JsonValue = { threads: [{ name: 'main', registers: { rax: '1' } }, { name: 'io' }] };
     expect(fields.redact({ walk }, false)).toEqual({ walk: { threads: [{ name: 'main' }, { name: 'io' }] } });
   });
 
