@@ -51,11 +51,7 @@ describe('A key of the state as bytes', () => {
     expect(startsWithBytes(encodeStateKey(['list2']), encodeStateKey(['list']))).toBe(false);
   });
 
-  const bad: StateKey[] = [
-    ['a', Number.NaN],
-    ['x'.repeat(2000)],
-    ['a', ...Array.from({ length: 200 }, (_, n) => n)],
-  ];
+  const bad: StateKey[] = [['a', Number.NaN], ['x'.repeat(2000)], ['a', ...Array.from({ length: 200 }, (_, n) => n)]];
   it.each(bad.map((one) => ({ one })))('refuses what can’t be a key: case %#', ({ one }) => {
     expect(() => encodeStateKey(one)).toThrow(expect.objectContaining({ code: 'STATE_KEY_INVALID' }));
   });
