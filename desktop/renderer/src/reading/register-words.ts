@@ -33,7 +33,7 @@ function pointsTo(target: Record<string, unknown>): string {
     case 'kernel':
       return 'kernel';
     case 'non-canonical':
-      return 'can’t be an address';
+      return 'not an address';
     default:
       return '';
   }
