@@ -8,6 +8,7 @@ interface WalkedFrame {
   module?: string | null;
   file?: string | null;
   line?: number | null;
+  module_offset?: string | null;
   offset?: string | null;
   trust?: string | null;
   inlines?: { function: string; file: string | null; line: number | null }[] | null;
@@ -50,9 +51,14 @@ function frameLines(frame: WalkedFrame, index: number): string[] {
   const inlined = (frame.inlines ?? []).map(
     (call) => `${number}  ${call.function}${place(call.file, call.line)}  [inlined]`,
   );
-  const what = frame.function ?? `${frame.module ?? 'unknown module'} ${frame.offset ?? ''}`;
+  const what = frame.function ?? address(frame);
   const module = frame.function != null && frame.module != null ? ` (${frame.module})` : '';
   return [...inlined, `${number}  ${what}${module}${place(frame.file, frame.line)}  [${frame.trust ?? '?'}]`];
+}
+
+/** Of a frame without symbols: where it is in its module, which is the same on every machine. */
+function address({ module, module_offset: inModule, offset }: WalkedFrame): string {
+  return module == null ? (offset ?? 'unknown') : `${module} + ${inModule ?? '?'}`;
 }
 
 function place(file: string | null | undefined, line: number | null | undefined): string {
