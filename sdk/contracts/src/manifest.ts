@@ -53,7 +53,10 @@ export const PluginManifest = z.strictObject({
   ui: relativePath.optional(),
   /** Roles that the plugin takes part in; every process runs it when absent. */
   roles: z.array(z.enum(processRoles)).optional(),
-  /** What it adds, by contribution point: static facts only. Adding what is not listed here is an error. */
+  /**
+   * What it adds, by contribution point: static facts only. Adding what is not listed here is an error. An id may end
+   * in `*`, where there are many: `"FieldDefinition": [{ "id": "*" }]`.
+   */
   contributes: z.strictObject(contributes).prefault({}),
   /** Absolute paths that its routes may claim, e.g. `/submit`. A trailing `*` stands for the rest. */
   routes: z.array(z.string().startsWith('/')).default([]),
