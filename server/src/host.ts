@@ -15,7 +15,8 @@ import {
   type PluginState,
   type Token,
 } from '@faultline/sdk';
-import { boot, inspectPlugins, type BootOptions } from './boot/boot.js';
+import type { BootOptions } from './boot/boot-options.js';
+import { boot, inspectPlugins } from './boot/boot.js';
 import type { RunningPlugins } from './boot/running-plugins.js';
 import type { PluginRecord } from './boot/plugin-record.js';
 import type { Configuration } from './config/configuration.js';

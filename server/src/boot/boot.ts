@@ -1,26 +1,12 @@
-import { PluginCatalog, tokenId, type Logger, type Milliseconds, type Token } from '@faultline/sdk';
-import type { Configuration } from '../config/configuration.js';
-import type { PluginSource } from '../plugins/plugin-source.js';
+import { PluginCatalog, tokenId, type Logger } from '@faultline/sdk';
 import { HostPluginCatalog } from '../services/plugin-catalog.js';
+import type { BootOptions } from './boot-options.js';
 import { orderByDependency } from './dependency-order.js';
 import { parseConfigs } from './parse-configs.js';
 import { isPending, newRecord, type PluginRecord, type ValidPlugin } from './plugin-record.js';
-import type { SharedParts } from './plugin-scope.js';
 import { probeBinaries } from './probe-binaries.js';
 import { RunningPlugins, stopIfVital } from './running-plugins.js';
 import { validateManifests } from './validate-manifests.js';
-
-export interface BootOptions extends SharedParts {
-  sources: readonly PluginSource[];
-  configuration: Configuration;
-  disabled: ReadonlySet<string>;
-  /** For short-lived commands: only the providers of these services and what they require, whatever their roles. */
-  only?: readonly Token<unknown>[];
-  /** Modules that a new thread must import before plugin code. */
-  preloads: readonly string[];
-  activateLimit?: Milliseconds;
-  deactivateLimit?: Milliseconds;
-}
 
 /**
  * The phases of a boot. Every plugin ends in a state; one that fails stops nothing but itself and what requires it,

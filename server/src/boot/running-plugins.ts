@@ -8,7 +8,7 @@ import {
   type Token,
 } from '@faultline/sdk';
 import type { HostPluginCatalog } from '../services/plugin-catalog.js';
-import type { BootOptions } from './boot.js';
+import type { BootOptions } from './boot-options.js';
 import { requirementFailed } from './dependency-order.js';
 import { parseConfigs } from './parse-configs.js';
 import { fail, reset, type PluginRecord, type ValidPlugin } from './plugin-record.js';

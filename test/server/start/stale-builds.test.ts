@@ -24,29 +24,29 @@ async function write(name: string, text: string): Promise<void> {
 /** What was built; each build leaves its product. */
 async function build(): Promise<string[]> {
   const built: string[] = [];
-  buildWhatIsStale({ repository, run: (title: string) => void built.push(title), say: () => {} });
+  buildWhatIsStale({ repository, run: () => {}, say: (text: string) => void built.push(text) });
   await write('server/dist/cli/main.js', '');
   await write('desktop/dist/renderer/index.html', '');
   return built;
 }
 
 it('builds all at first, nothing when nothing changed, and only what changed', async () => {
-  expect(await build()).toEqual(['building the packages', 'building the page']);
+  expect(await build()).toEqual(['Building the packages...', 'Building the page...']);
   expect(await build()).toEqual([]);
   await write('plugins/collector/src/index.ts', 'another');
-  expect(await build()).toEqual(['building the packages']);
+  expect(await build()).toEqual(['Building the packages...']);
   await write('desktop/renderer/src/main.ts', 'another');
-  expect(await build()).toEqual(['building the page']);
+  expect(await build()).toEqual(['Building the page...']);
   await write('sdk/contracts/src/new.ts', 'new');
-  expect(await build()).toEqual(['building the packages', 'building the page']);
+  expect(await build()).toEqual(['Building the packages...', 'Building the page...']);
 });
 
 it('notices a change that keeps the size, and a product that is gone', async () => {
   await build();
   await utimes(path.join(repository, 'server/src/index.ts'), new Date(), new Date(Date.now() + 5000));
-  expect(await build()).toEqual(['building the packages']);
+  expect(await build()).toEqual(['Building the packages...']);
   await rm(path.join(repository, 'desktop/dist'), { recursive: true });
-  expect(await build()).toEqual(['building the page']);
+  expect(await build()).toEqual(['Building the page...']);
 });
 
 it('does not build for a README or for what a build made', async () => {
