@@ -18,7 +18,7 @@ const widths: Record<string, number> = {
   os_version: 120,
   reason: 240,
   address: 168,
-  uptime: 88,
+  uptime: 104,
   cpu_arch: 72,
   release_channel: 88,
   process_type: 88,

@@ -11,7 +11,8 @@ export interface PageCommand {
   keys?: readonly string[];
   /** Not in the palette: only useful as a key. */
   isKeyOnly?: boolean;
-  run(): void;
+  /** @param key the one that was pressed, written as in `keys`; "" from the palette */
+  run(key: string): void;
 }
 
 const registered = shallowReactive(new Map<string, PageCommand>());
@@ -26,8 +27,11 @@ export function useCommands(commands: readonly PageCommand[]): void {
   });
 }
 
+/** What concerns the thing in front comes first. */
+const sections: readonly PageCommand['section'][] = ['This report', 'This list', 'Go to', 'This page'];
+
 export function allCommands(): PageCommand[] {
-  return [...registered.values()];
+  return [...registered.values()].sort((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
 }
 
 const sequenceTime = 1200;
@@ -46,7 +50,7 @@ export function handleKey(event: KeyboardEvent, now: number): void {
   const found = findCommand(sequence) ?? (sequence === key ? null : findCommand(key));
   if (found !== null) {
     event.preventDefault();
-    found.run();
+    found.run(key);
     return;
   }
   if (startsSequence(key)) {
@@ -76,6 +80,13 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="listbox"]'))
   );
+}
+
+/** Keys of a command for people; a long row of them as its ends. */
+export function shownKeys(keys: readonly string[]): { caps: string[][]; joint: string } {
+  const [first, last] = [keys[0] ?? '', keys.at(-1) ?? ''];
+  if (keys.length > 3) return { caps: [keyCaps(first), keyCaps(last)], joint: 'to' };
+  return { caps: keys.map(keyCaps), joint: 'or' };
 }
 
 /** How keys look on this machine: `mod+k` as "Ctrl K" or "⌘ K". */
