@@ -48,7 +48,9 @@ const batchSize = 500;
 /** The search engine of one machine: column segments by day in a folder of its own. */
 export class LocalSearchEngine implements SearchEngine {
   readonly gaps: Gaps;
+  private isRebuilding = false;
   private rebuilding: Rebuild | null = null;
+  private readonly running = new Set<Promise<unknown>>();
 
   private constructor(
     private readonly options: LocalSearchOptions,
@@ -90,42 +92,44 @@ export class LocalSearchEngine implements SearchEngine {
     return this.damage.isDamaged;
   }
 
-  async index(batch: { crash: ProcessedCrash; run: number }[]): Promise<void> {
-    const fields = this.allFields();
-    const rows = batch.map(({ crash, run }) => loggedRow(crash, run, fields));
-    const hashes = columnHashes(fields);
-    await this.index_.index(rows, hashes);
-    await this.rebuilding?.index.index(rows, hashes);
+  index(batch: { crash: ProcessedCrash; run: number }[]): Promise<void> {
+    return this.tracked(async (index, rebuild) => {
+      const fields = this.allFields();
+      const rows = batch.map(({ crash, run }) => loggedRow(crash, run, fields));
+      const hashes = columnHashes(fields);
+      await index.index(rows, hashes);
+      await rebuild?.index.index(rows, hashes);
+    });
   }
 
-  async remove(ids: CrashId[]): Promise<void> {
-    for (const id of ids) this.rebuilding?.removed.add(id);
-    await this.index_.remove(ids);
-    await this.rebuilding?.index.remove(ids);
+  remove(ids: CrashId[]): Promise<void> {
+    return this.tracked(async (index, rebuild) => {
+      for (const id of ids) rebuild?.removed.add(id);
+      await index.remove(ids);
+      await rebuild?.index.remove(ids);
+    });
   }
 
-  async search(
-    query: SearchQuery,
-    options: { mayViewProtected: boolean; signal?: AbortSignal },
-  ): Promise<SearchResult> {
-    const began = this.options.clock.monotonic();
-    const fields = searchFields(this.options.fields.all(), options.mayViewProtected);
-    const checked = checkSearchQuery(query, fields);
-    const index = this.index_;
-    const snapshot = index.snapshot((source) => mayHold(source, checked));
-    try {
-      const { storage } = this.options;
-      const answer = await runQuery(checked, snapshot, {
-        signal: options.signal,
-        stored: (id) => storage.processedCrash(id),
-      });
-      const completeness = await this.gaps.completeness(checked, (day) => index.rowsOfDay(day), index.days);
-      return { ...answer, milliseconds: this.options.clock.monotonic() - began, completeness };
-    } catch (error) {
-      throw this.damage.explained(error);
-    } finally {
-      await snapshot.release();
-    }
+  search(query: SearchQuery, options: { mayViewProtected: boolean; signal?: AbortSignal }): Promise<SearchResult> {
+    return this.tracked(async (index) => {
+      const began = this.options.clock.monotonic();
+      const fields = searchFields(this.options.fields.all(), options.mayViewProtected);
+      const checked = checkSearchQuery(query, fields);
+      const snapshot = index.snapshot((source) => mayHold(source, checked));
+      try {
+        const { storage } = this.options;
+        const answer = await runQuery(checked, snapshot, {
+          signal: options.signal,
+          stored: (id) => storage.processedCrash(id),
+        });
+        const completeness = await this.gaps.completeness(checked, (day) => index.rowsOfDay(day), index.days);
+        return { ...answer, milliseconds: this.options.clock.monotonic() - began, completeness };
+      } catch (error) {
+        throw this.damage.explained(error);
+      } finally {
+        await snapshot.release();
+      }
+    });
   }
 
   status(): Promise<SearchStatus> {
@@ -140,9 +144,30 @@ export class LocalSearchEngine implements SearchEngine {
   }
 
   async rebuild(crashes: AsyncIterable<{ crash: ProcessedCrash; run: number }>, signal: AbortSignal): Promise<void> {
-    if (this.rebuilding !== null) {
+    if (this.isRebuilding) {
       throw new FaultlineError('Conflict', 'SEARCH_REBUILD_RUNNING', 'The search index is being built anew already.');
     }
+    this.isRebuilding = true;
+    try {
+      await this.buildAnew(crashes, signal);
+    } finally {
+      this.isRebuilding = false;
+    }
+  }
+
+  async checkHealth(): Promise<void> {
+    await this.index_.checkHealth();
+  }
+
+  async close(): Promise<void> {
+    await this.rebuilding?.index.close();
+    await this.index_.close();
+  }
+
+  private async buildAnew(
+    crashes: AsyncIterable<{ crash: ProcessedCrash; run: number }>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const generation = await freeGeneration(this.folder);
     const index = await openIndex(this.options, this.folder, generation, this.damage);
     const startedAt = new Date(this.options.clock.now()).toISOString();
@@ -163,19 +188,23 @@ export class LocalSearchEngine implements SearchEngine {
     this.index_ = index;
     this.rebuilding = null;
     this.damage.isDamaged = false;
+    // Whoever began with the old one ends with it.
+    await Promise.allSettled([...this.running]);
     await old.close().catch((error: unknown) => {
       this.options.logger.warn({ error }, 'the replaced search index did not close cleanly');
     });
     await sweepGenerations(this.folder, generation);
   }
 
-  async checkHealth(): Promise<void> {
-    await this.index_.checkHealth();
-  }
-
-  async close(): Promise<void> {
-    await this.rebuilding?.index.close();
-    await this.index_.close();
+  /** Work on the index of this moment, and on the one that is being built beside it. */
+  private async tracked<T>(work: (index: CrashIndex, rebuild: Rebuild | null) => Promise<T>): Promise<T> {
+    const running = work(this.index_, this.rebuilding);
+    this.running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.running.delete(running);
+    }
   }
 
   private allFields() {

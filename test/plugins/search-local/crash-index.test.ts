@@ -1,6 +1,7 @@
 import { appendFile, cp, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FieldDefinition, ProcessedCrash } from '@faultline/sdk';
 import {
   MemoryFieldDictionary,
@@ -150,6 +151,39 @@ describe('the index on disk', () => {
     await store(again, 60);
     await check(again, fields);
     expect(await ask(again)).toMatchObject({ total: 60, completeness: 1 });
+  });
+
+  it('answers and takes crashes while it is built anew, and misses none of them', async () => {
+    const opened = await start_();
+    await opened.engine.index(runs(100));
+    let rebuildIsOver = false;
+    let begin: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+    const slowly = async function* () {
+      await hasBegun;
+      for (const [index, run] of runs(100).entries()) {
+        if (index % 10 === 0) await setImmediate();
+        yield run;
+      }
+    };
+    const { signal } = new AbortController();
+    const rebuild = opened.engine.rebuild(slowly(), signal).finally(() => (rebuildIsOver = true));
+    await expect(opened.engine.rebuild(slowly(), signal)).rejects.toMatchObject({ code: 'SEARCH_REBUILD_RUNNING' });
+    // What came before it began is in the store that it reads; what comes later must not be missed.
+    await expect.poll(async () => (await opened.engine.status()).rebuild).not.toBeNull();
+    begin();
+    let seed = 100;
+    while (!rebuildIsOver) {
+      await opened.engine.index([{ crash: crash(seed++), run: 1 }]);
+      await opened.engine.remove([crash(seed - 101).crash_id]);
+      expect((await ask(opened)).total).toBe(100);
+    }
+    await rebuild;
+    const { total, rows } = await ask(opened);
+    const expected = Array.from({ length: 100 }, (_, index) => crash(seed - 100 + index).crash_id);
+    expect(rows.map((row) => row['crash_id']).sort()).toEqual(expected.sort());
+    expect(total).toBe(100);
+    expect((await readdir(join(opened.folder, 'index'))).sort()).toEqual(['2', 'current.json']);
   });
 
   it('starts anew when its catalog is not readable', async () => {
