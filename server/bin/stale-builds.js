@@ -15,7 +15,10 @@ export function buildWhatIsStale({ repository, run, say }) {
       name: 'packages',
       folders: [...packages, at('server')],
       product: at('server/dist/cli/main.js'),
-      build: () => run('building the packages', at('node_modules/typescript/bin/tsc'), ['-b']),
+      build: () => {
+        run('building the packages', at('node_modules/typescript/bin/tsc'), ['-b']);
+        run('bundling the walker', at('server/bin/bundle-programs.js'), []);
+      },
     },
     {
       name: 'page',

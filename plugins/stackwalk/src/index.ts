@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Clock, CrashStorage, definePlugin, ServerInfo, Stackwalker, SymbolSource } from '@faultline/sdk';
 import { StackwalkConfig } from './config.js';
+import { currentBundle } from './current-bundle.js';
 import { PooledStackwalker } from './pooled-stackwalker.js';
 import { WalkerPool } from './pool/walker-pool.js';
 
@@ -9,7 +10,7 @@ export default definePlugin({
   activate(context) {
     const pool = new WalkerPool({
       ...context.config,
-      module: fileURLToPath(new URL('./child/walk-program.js', import.meta.url)),
+      module: fileURLToPath(currentBundle('walk-program') ?? new URL('./child/walk-program.js', import.meta.url)),
     });
     context.onStop(() => pool.close());
     context.contribute(

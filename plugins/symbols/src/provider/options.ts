@@ -29,7 +29,7 @@ export interface SymbolProviderOptions {
   buildThreads: number;
 }
 
-export const defaultSymbolProviderOptions: SymbolProviderOptions = {
+const defaultSymbolProviderOptions: SymbolProviderOptions = {
   paths: [],
   urls: [],
   cacheFolder: null,
