@@ -14,6 +14,7 @@ export type MultipartEvent =
 
 /** Bytes of headers that one part may have. */
 const headerLimit = 8 * 1024;
+const nothing = Buffer.alloc(0);
 const headersEnd = Buffer.from('\r\n\r\n');
 const cr = 0x0d;
 const lf = 0x0a;
@@ -34,13 +35,10 @@ export class MultipartParser {
     const events: MultipartEvent[] = [];
     if (this.#state === 'epilogue') return events;
     const incoming = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let input = this.#rest.length === 0 ? incoming : Buffer.concat([this.#rest, incoming]);
-    this.#rest = Buffer.alloc(0);
-    for (;;) {
-      const next = this.#step(input, events);
-      if (next === null) return events;
-      input = next;
-    }
+    const input = this.#rest.length === 0 ? incoming : Buffer.concat([this.#rest, incoming]);
+    this.#rest = nothing;
+    for (let at: number | null = 0; at !== null;) at = this.#step(input, at, events);
+    return events;
   }
 
   /** Call it when the body has ended. */
@@ -48,41 +46,40 @@ export class MultipartParser {
     if (this.#state !== 'epilogue') throw new MalformedReport('invalid_payload_structure');
   }
 
-  /** Consumes one piece; null when more bytes are needed (kept in `#rest`) or nothing more matters. */
-  #step(input: Buffer, events: MultipartEvent[]): Buffer | null {
+  /** Consumes one piece from `at`; null when more bytes are needed (kept in `#rest`) or nothing more matters. */
+  #step(input: Buffer, at: number, events: MultipartEvent[]): number | null {
     switch (this.#state) {
       case 'preamble':
-        return this.#findDelimiter(input, null);
+        return this.#findDelimiter(input, at, null);
       case 'data':
-        return this.#findDelimiter(input, events);
+        return this.#findDelimiter(input, at, events);
       case 'after-delimiter':
-        return this.#afterDelimiter(input);
+        return this.#afterDelimiter(input, at);
       case 'headers':
-        return this.#headers(input, events);
+        return this.#headers(input, at, events);
       case 'epilogue':
         return null;
     }
   }
 
-  #findDelimiter(input: Buffer, events: MultipartEvent[] | null): Buffer | null {
-    const at = input.indexOf(this.#delimiter);
+  #findDelimiter(input: Buffer, from: number, events: MultipartEvent[] | null): number | null {
+    const at = input.indexOf(this.#delimiter, from);
     if (at < 0) {
-      const keep = this.#possibleDelimiter(input);
-      if (events !== null && keep > 0) events.push({ kind: 'data', bytes: input.subarray(0, keep) });
-      this.#rest = Buffer.from(input.subarray(keep));
-      return null;
+      const keep = this.#possibleDelimiter(input, from);
+      if (events !== null && keep > from) events.push({ kind: 'data', bytes: input.subarray(from, keep) });
+      return this.#wait(input, keep);
     }
     if (events !== null) {
-      if (at > 0) events.push({ kind: 'data', bytes: input.subarray(0, at) });
+      if (at > from) events.push({ kind: 'data', bytes: input.subarray(from, at) });
       events.push({ kind: 'part-end' });
     }
     this.#state = 'after-delimiter';
-    return input.subarray(at + this.#delimiter.length);
+    return at + this.#delimiter.length;
   }
 
   /** Where the last bytes could be the start of a delimiter; the length when they can't. */
-  #possibleDelimiter(input: Buffer): number {
-    const from = Math.max(0, input.length - this.#delimiter.length + 1);
+  #possibleDelimiter(input: Buffer, start: number): number {
+    const from = Math.max(start, input.length - this.#delimiter.length + 1);
     for (let at = input.indexOf(cr, from); at >= 0; at = input.indexOf(cr, at + 1)) {
       if (input.compare(this.#delimiter, 0, input.length - at, at) === 0) return at;
     }
@@ -90,42 +87,38 @@ export class MultipartParser {
   }
 
   /** Behind a delimiter: `--` ends the body; blanks and CRLF begin a part. */
-  #afterDelimiter(input: Buffer): Buffer | null {
-    let at = 0;
+  #afterDelimiter(input: Buffer, from: number): number | null {
+    let at = from;
     while (input[at] === 0x20 || input[at] === 0x09) at += 1;
-    if (at > headerLimit) throw new MalformedReport('invalid_payload_structure');
-    if (input.length < at + 2) {
-      this.#rest = Buffer.from(input);
-      return null;
-    }
-    if (at === 0 && input[0] === dash && input[1] === dash) {
+    if (at - from > headerLimit) throw new MalformedReport('invalid_payload_structure');
+    if (input.length < at + 2) return this.#wait(input, from);
+    if (at === from && input[at] === dash && input[at + 1] === dash) {
       this.#state = 'epilogue';
       return null;
     }
     if (input[at] !== cr || input[at + 1] !== lf) throw new MalformedReport('invalid_payload_structure');
     this.#state = 'headers';
     // The CRLF stays: a part without any header has its blank line right here.
-    return input.subarray(at);
+    return at;
   }
 
-  #headers(input: Buffer, events: MultipartEvent[]): Buffer | null {
-    const end = input.indexOf(headersEnd);
-    if (end > headerLimit || (end < 0 && input.length > headerLimit)) {
-      throw new MalformedReport('invalid_payload_structure');
-    }
-    if (end < 0) {
-      this.#rest = Buffer.from(input);
-      return null;
-    }
+  #headers(input: Buffer, from: number, events: MultipartEvent[]): number | null {
+    const end = input.indexOf(headersEnd, from);
+    const size = (end < 0 ? input.length : end) - from;
+    if (size > headerLimit) throw new MalformedReport('invalid_payload_structure');
+    if (end < 0) return this.#wait(input, from);
     // A part without a body has its delimiter right behind the headers and shares the CRLF of the blank line.
-    const behind = input.subarray(end + 2, end + 2 + this.#delimiter.length);
-    const isDelimiter = behind.equals(this.#delimiter.subarray(0, behind.length));
-    if (isDelimiter && behind.length < this.#delimiter.length) {
-      this.#rest = Buffer.from(input);
-      return null;
-    }
-    events.push({ kind: 'part', headers: parsePartHeaders(input.subarray(2, Math.max(2, end))) });
+    const behind = Math.min(input.length - end - 2, this.#delimiter.length);
+    const isDelimiter = input.compare(this.#delimiter, 0, behind, end + 2, end + 2 + behind) === 0;
+    if (isDelimiter && behind < this.#delimiter.length) return this.#wait(input, from);
+    events.push({ kind: 'part', headers: parsePartHeaders(input.subarray(from + 2, Math.max(from + 2, end))) });
     this.#state = 'data';
-    return input.subarray(end + (isDelimiter ? 2 : 4));
+    return end + (isDelimiter ? 2 : 4);
+  }
+
+  /** What stands from `at` can't be judged before more arrives. A copy: the chunk is its owner's. */
+  #wait(input: Buffer, at: number): null {
+    this.#rest = at === input.length ? nothing : Buffer.from(input.subarray(at));
+    return null;
   }
 }

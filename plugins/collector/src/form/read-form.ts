@@ -2,11 +2,12 @@
  * Reads a crash report's form while it arrives: annotations into memory (bounded), binary parts into the draft. The
  * rules are Antenna's (which part is what, which order wins), the limits ours.
  */
+import { isUtf8 } from 'node:buffer';
 import type { JsonValue, PartSummary, PartWriter, ReportDraft } from '@faultline/sdk';
 import type { BodyBudget, BodyShare } from '../body-budget.js';
 import { MalformedReport } from '../malformed-report.js';
 import { parseJsonAnnotations } from './json-annotations.js';
-import { MultipartParser } from './multipart-parser.js';
+import { MultipartParser, type MultipartEvent } from './multipart-parser.js';
 import type { PartHeaders } from './part-headers.js';
 import { sanitisePartName } from './part-name.js';
 
@@ -60,9 +61,8 @@ export class FormReader {
     try {
       for await (const chunk of body) {
         for (const event of parser.push(chunk)) {
-          if (event.kind === 'part') this.#target = await this.#open(event.headers);
-          else if (event.kind === 'part-end') await this.#target.end();
-          else await this.#target.write(event.bytes);
+          const done = this.#take(event);
+          if (done !== undefined) await done;
         }
         await this.#keepWithinBudget(share);
       }
@@ -71,6 +71,15 @@ export class FormReader {
       share.release();
     }
     return this.#result();
+  }
+
+  /** Waits for nothing but the disk: a form has dozens of parts. */
+  #take(event: MultipartEvent): void | Promise<void> {
+    if (event.kind === 'data') return this.#target.write(event.bytes);
+    if (event.kind === 'part-end') return this.#target.end();
+    const target = this.#open(event.headers);
+    if (!(target instanceof Promise)) return void (this.#target = target);
+    return target.then((opened) => void (this.#target = opened));
   }
 
   #result(): ReceivedForm {
@@ -93,7 +102,7 @@ export class FormReader {
     await this.budget.room(1000);
   }
 
-  async #open(headers: PartHeaders): Promise<PartTarget> {
+  #open(headers: PartHeaders): PartTarget | Promise<PartTarget> {
     this.#partCount += 1;
     if (this.#partCount > this.limits.maxParts) throw new MalformedReport('too_many_parts');
     if (headers.name === null || headers.name === '') return ignored;
@@ -119,7 +128,10 @@ export class FormReader {
     });
   }
 
-  /** A part that memory must hold whole; `take` gets null when it was larger than `limit`. */
+  /**
+   * A part that memory must hold whole; `take` gets null when it was larger than `limit`. Chunks of a request are its
+   * own and never used again, so they are kept rather than copied.
+   */
   #collect(limit: number, take: (bytes: Buffer | null) => void): PartTarget {
     let chunks: Buffer[] = [];
     let size = 0;
@@ -129,7 +141,7 @@ export class FormReader {
         size += bytes.byteLength;
         if (size <= limit) {
           this.#annotationSize += bytes.byteLength;
-          chunks.push(Buffer.from(bytes));
+          chunks.push(bytes);
           return;
         }
         for (const chunk of chunks) this.#annotationSize -= chunk.byteLength;
@@ -151,12 +163,12 @@ export class FormReader {
   }
 
   #takeText(name: string, bytes: Buffer): void {
-    try {
-      this.#annotations.set(name, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-      this.#hasFormAnnotations = true;
-    } catch {
+    if (!isUtf8(bytes)) {
       this.#notes.push('extract payload text part exception: an annotation is not UTF-8 and was dropped');
+      return;
     }
+    this.#annotations.set(name, bytes.toString('utf8'));
+    this.#hasFormAnnotations = true;
   }
 
   async #openBinary(formName: string, filename: string, contentType: string): Promise<PartTarget> {
