@@ -18,7 +18,7 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import { LocalEvents } from '@faultline/sdk/local-events';
 import { bootId } from './boot-id.js';
 import { WorkQueues } from './work-queues.js';
-import type { StoredMessage } from './work-queues.js';
+import type { NewMessage, StoredMessage } from './work-queues.js';
 
 export interface EmbeddedBusOptions {
   /** The data folder; `bus.mdb` is made in it at the first durable work. */
@@ -34,6 +34,12 @@ export class EmbeddedBus implements Bus {
   private readonly events: LocalEvents;
   private readonly stopped = new AbortController();
   private queues: WorkQueues | null = null;
+  /** Published in this turn, not written yet. */
+  private publishing: {
+    message: NewMessage;
+    resolve: (isNew: boolean) => void;
+    reject: (error: unknown) => void;
+  }[] = [];
   /** Wakes fetches that wait for a subject. */
   private readonly sleepers = new Map<string, Set<() => void>>();
 
@@ -43,9 +49,13 @@ export class EmbeddedBus implements Bus {
     );
   }
 
+  /** Those of one turn share a transaction: reports that were synced together are published together. */
   async publish(subject: string, id: string, data: JsonValue | object): Promise<{ isDuplicate: boolean }> {
     const text = encodeMessage(subject, data);
-    const isNew = await this.guarded((queues) => queues.publish(subject, id, text));
+    const isNew = await new Promise<boolean>((resolve, reject) => {
+      if (this.publishing.length === 0) setImmediate(() => this.publishAll());
+      this.publishing.push({ message: { subject, id, text }, resolve, reject });
+    });
     if (isNew) this.wake(subject);
     return { isDuplicate: !isNew };
   }
@@ -92,6 +102,7 @@ export class EmbeddedBus implements Bus {
 
   async close(): Promise<void> {
     if (this.stopped.signal.aborted) return;
+    this.publishAll();
     this.stopped.abort();
     await this.events.close();
     const { queues } = this;
@@ -149,6 +160,18 @@ export class EmbeddedBus implements Bus {
       // Woken early or told to stop: the caller looks again either way.
     } finally {
       sleepers.delete(wake);
+    }
+  }
+
+  private publishAll(): void {
+    const all = this.publishing;
+    if (all.length === 0) return;
+    this.publishing = [];
+    try {
+      const areNew = this.open().publish(all.map(({ message }) => message));
+      for (const [index, { resolve }] of all.entries()) resolve(areNew[index] ?? false);
+    } catch (error) {
+      for (const { reject } of all) reject(error);
     }
   }
 

@@ -12,6 +12,13 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { Clock, Logger, Milliseconds, QueueStatus } from '@faultline/sdk';
 import { dedupeWindow } from '@faultline/sdk/bus';
 
+export interface NewMessage {
+  subject: string;
+  id: string;
+  /** JSON. */
+  text: string;
+}
+
 /** A message as it is kept; times are of the monotonic clock. */
 export interface StoredMessage {
   subject: string;
@@ -39,8 +46,8 @@ interface Tables {
 
 const nothing = new Uint8Array(0);
 const last = Number.MAX_SAFE_INTEGER;
-/** Old message ids forgotten at each publish. */
-const forgottenAtOnce = 16;
+/** Old message ids forgotten for each that is published. */
+const forgottenFor = 16;
 
 export class WorkQueues {
   private readonly root: RootDatabase;
@@ -58,21 +65,12 @@ export class WorkQueues {
     this.root.transactionSync(() => this.takeBackAll());
   }
 
-  /** False when the id was seen within the window. */
-  publish(subject: string, id: string, text: string): boolean {
+  /** For each whether it is new: false when its id was seen within the window. */
+  publish(messages: readonly NewMessage[]): boolean[] {
     const now = this.options.clock.monotonic();
     return this.root.transactionSync(() => {
-      const { messages, byDue, seen, seenByTime } = this.tables;
-      this.forget(now);
-      const seenAt = seen.get(id);
-      if (seenAt !== undefined && now - seenAt < dedupeWindow) return false;
-      if (seenAt !== undefined) void seenByTime.remove([seenAt, id]);
-      void seen.put(id, now);
-      void seenByTime.put([now, id], nothing);
-      const sequence = ++this.sequence;
-      void messages.put([subject, sequence], { subject, sequence, id, text, deliveries: 0, since: now, due: now });
-      void byDue.put([subject, now, sequence], nothing);
-      return true;
+      this.forget(now, forgottenFor * messages.length);
+      return messages.map((message) => this.add(message, now));
     });
   }
 
@@ -165,9 +163,22 @@ export class WorkQueues {
     return message;
   }
 
-  private forget(now: Milliseconds): void {
+  private add({ subject, id, text }: NewMessage, now: Milliseconds): boolean {
+    const { messages, byDue, seen, seenByTime } = this.tables;
+    const seenAt = seen.get(id);
+    if (seenAt !== undefined && now - seenAt < dedupeWindow) return false;
+    if (seenAt !== undefined) void seenByTime.remove([seenAt, id]);
+    void seen.put(id, now);
+    void seenByTime.put([now, id], nothing);
+    const sequence = ++this.sequence;
+    void messages.put([subject, sequence], { subject, sequence, id, text, deliveries: 0, since: now, due: now });
+    void byDue.put([subject, now, sequence], nothing);
+    return true;
+  }
+
+  private forget(now: Milliseconds, limit: number): void {
     const { seen, seenByTime } = this.tables;
-    const old = [...seenByTime.getKeys({ end: [now - dedupeWindow, ''], limit: forgottenAtOnce })];
+    const old = [...seenByTime.getKeys({ end: [now - dedupeWindow, ''], limit })];
     for (const [time, id] of old) {
       void seenByTime.remove([time, id]);
       void seen.remove(id);
