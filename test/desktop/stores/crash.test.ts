@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CrashReport } from '@faultline/sdk/api';
 import { ApiClient } from '../../../desktop/renderer/src/api/api-client.js';
 import { setApi } from '../../../desktop/renderer/src/api/current-api.js';
 import { useCrash } from '../../../desktop/renderer/src/stores/crash.js';
+import { startStores } from '../../../desktop/renderer/src/stores/start-stores.js';
 import { sampleCrashes } from '../fixture/sample-crashes.js';
 import { pendingReport, sampleReport } from '../fixture/sample-report.js';
 
@@ -17,7 +17,7 @@ let asked = 0;
 beforeEach(() => {
   vi.useFakeTimers();
   asked = 0;
-  setActivePinia(createPinia());
+  startStores();
   setApi(
     new ApiClient('/', (input) => {
       if (String(input).endsWith('/reprocess')) return Promise.resolve(Response.json({ crashId: id, run: 3 }));
