@@ -26,7 +26,7 @@ describe.skipIf(whyNoBrowser() !== null)('a report in a browser', () => {
 
   it('has one line in plain words, and the stack with inlined calls joined to their caller', async () => {
     const { page, faults } = await openPage(browser, server, `report/${crash.crash_id}`);
-    const headline = page.getByRole('heading', { level: 1 });
+    const headline = page.getByRole('heading', { level: 1, name: /null pointer/ });
     await headline.waitFor();
     expect(await headline.textContent()).toMatch(/Write of 4 bytes to a null pointer \+ 0x1c.*decode_job.*thread 2/);
     const stack = page.getByRole('table', { name: /Stack of thread 2/ });
