@@ -10,6 +10,7 @@ import {
 } from '@faultline/sdk';
 import type { WalkOutcome } from './pool/walker-process.js';
 import type { WalkerPool } from './pool/walker-pool.js';
+import type { WalkCounters } from './walk-counters.js';
 
 const tool = 'faultline-stackwalk';
 
@@ -20,6 +21,7 @@ export interface StackwalkerParts {
   clock: Clock;
   version: string;
   limits: { timeLimit: number; memoryLimit: number };
+  counters: WalkCounters;
 }
 
 /** Walks dumps of stored crashes in processes that can be killed. Every dump gets a status; none hurts the host. */
@@ -34,7 +36,10 @@ export class PooledStackwalker implements Stackwalker {
     const finish = (status: string, json: StackwalkResult['json'], notes: string[] = []): StackwalkResult => {
       const duration = this.parts.clock.monotonic() - began;
       const prefix = job.part === mainDumpName ? '' : `${job.part}: `;
-      return { status, json, tool, version: this.parts.version, duration, notes: notes.map((note) => prefix + note) };
+      const { version, counters } = this.parts;
+      const result = { status, json, tool, version, duration, notes: notes.map((note) => prefix + note) };
+      counters.count(result);
+      return result;
     };
     const dump = await this.parts.storage.locatePart(job.crashId, job.part);
     if (dump === null) return finish('MissingMinidump', null, ['the dump is not in the store']);
