@@ -33,7 +33,9 @@ describe.skipIf(disk === null)('a full disk', () => {
     { timeout: 120_000 },
     async () => {
       const data = disk ?? '';
-      const server = await startServer({ data });
+      // Beyond the margin: the store itself must refuse what does not fit.
+      const args = ['--set', 'collector.minFreeSpace=0'];
+      const server = await startServer({ data, args });
       const reader = await Reader.of(server);
       const dump = new Uint8Array(300_000).map((_, index) => (index * 31) % 251);
       const answered: string[] = [];
@@ -65,7 +67,7 @@ describe.skipIf(disk === null)('a full disk', () => {
       for (const crashId of answered) expect((await reader.report(crashId)).crashId).toBe(crashId);
       expect(await server.stop()).toBe(0);
 
-      const restarted = await startServer({ data });
+      const restarted = await startServer({ data, args });
       const after = await Reader.of(restarted);
       for (const crashId of answered) expect((await after.processed(crashId, 60_000)).state).toBe('processed');
       expect(await restarted.stop()).toBe(0);

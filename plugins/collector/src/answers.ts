@@ -4,8 +4,8 @@ import type { MalformedReason } from './malformed-report.js';
 
 const headers = { 'content-type': 'text/plain; charset=utf-8' };
 
-export function accepted(id: CrashId): HttpResponse {
-  return { status: 200, headers, body: `CrashID=${displayCrashId(id)}\n` };
+export function accepted(id: CrashId, as: 'CrashID' | 'bare id'): HttpResponse {
+  return { status: 200, headers, body: as === 'CrashID' ? `CrashID=${displayCrashId(id)}\n` : id };
 }
 
 export function throttled(rule: string): HttpResponse {
@@ -19,6 +19,20 @@ export function malformed(reason: MalformedReason): HttpResponse {
 
 export function unauthorizedId(): HttpResponse {
   return { status: 401, headers, body: 'Discarded=unauthorized_uuid' };
+}
+
+export function wrongSubmitKey(): HttpResponse {
+  return { status: 401, headers, body: 'Discarded=unauthorized_key' };
+}
+
+/** Too many in the last minute. */
+export function limited(reason: string, seconds: number): HttpResponse {
+  return {
+    status: 429,
+    headers: { ...headers, 'retry-after': String(seconds) },
+    body: `Discarded=limited_${reason}`,
+    closeConnection: true,
+  };
 }
 
 export function tooLarge(): HttpResponse {

@@ -42,6 +42,31 @@ export const CollectorConfig = z.strictObject({
     .optional()
     .describe('Bearer token of a trusted submitter that may bring its own crash ids in the annotation "uuid".')
     .meta({ secret: true }),
+  minFreeSpace: z
+    .int()
+    .min(0)
+    .default(268_435_456)
+    .describe('Free bytes of the data disk below which posts are refused with 503; processing needs room as well.'),
+  postsInFlight: z
+    .int()
+    .min(1)
+    .default(2000)
+    .describe('Posts taken at once; more are refused with 503, which is what happens when the disk does not keep up.'),
+  reportsPerAddress: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Reports a minute from one address (IPv6: one /64); beyond it the answer is 429. 0 for no limit.'),
+  reportsPerProduct: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Reports a minute of one product; beyond it the answer is 429. 0 for no limit.'),
+  submitKeys: z
+    .record(z.string().min(1), z.array(z.string().regex(/^[A-Za-z0-9_-]{8,200}$/, '8 to 200 letters, digits, _ and -')))
+    .default({})
+    .describe('Keys that reports of a product must bring, by product; "*" stands for all products without their own.')
+    .meta({ secret: true }),
   throttle: ThrottleConfig,
 });
 export type CollectorConfig = z.output<typeof CollectorConfig>;

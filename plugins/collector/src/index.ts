@@ -1,35 +1,47 @@
-import { Bus, Clock, CrashStorage, definePlugin, HttpRoute, Random, StateStore, ThrottleRule } from '@faultline/sdk';
+import {
+  Bus,
+  Clock,
+  CrashStorage,
+  definePlugin,
+  HttpRoute,
+  Random,
+  ServerInfo,
+  StateStore,
+  ThrottleRule,
+} from '@faultline/sdk';
+import { Counts } from './admission/counts.js';
+import { FreeSpace } from './admission/free-space.js';
+import { Gate } from './admission/gate.js';
+import { RateLimits } from './admission/rate-limits.js';
+import { SubmitKeys } from './admission/submit-keys.js';
 import { BodyBudget } from './body-budget.js';
 import { CollectorConfig } from './config.js';
 import { loadInstallKey } from './install-key.js';
-import { submit, type Intake } from './submission.js';
+import { collectorRoutes } from './routes.js';
+import type { Intake } from './submission.js';
 import { Throttler } from './throttle/throttler.js';
 
 export default definePlugin({
   config: CollectorConfig,
   async activate(context) {
+    const { config } = context;
     const clock = context.resolve(Clock);
     const random = context.resolve(Random);
+    const limits = new RateLimits(config);
     const intake: Intake = {
-      config: context.config,
+      config,
       storage: context.resolve(CrashStorage),
       bus: context.resolve(Bus),
       clock,
       random,
-      throttler: new Throttler(context.config.throttle, context.contributions(ThrottleRule), clock, random),
-      budget: new BodyBudget(context.config.bodiesInFlight),
+      throttler: new Throttler(config.throttle, context.contributions(ThrottleRule), clock, random),
+      budget: new BodyBudget(config.bodiesInFlight),
+      gate: new Gate(config, new FreeSpace(context.resolve(ServerInfo).dataFolder, clock), limits),
+      limits,
+      keys: new SubmitKeys(config.submitKeys),
+      counts: new Counts(new Date(clock.now())),
       installKey: await loadInstallKey(context.resolve(StateStore), random),
     };
-    context.contribute(HttpRoute, {
-      id: 'collector/submit',
-      method: 'POST',
-      path: '/submit',
-      summary: 'Take one crash report (multipart/form-data or multipart/mixed)',
-      access: 'open',
-      stream: true,
-      response: null,
-      produces: 'text/plain',
-      handle: (request) => submit(intake, request),
-    });
+    for (const route of collectorRoutes(intake)) context.contribute(HttpRoute, route);
   },
 });

@@ -22,6 +22,11 @@ import {
   type ReportDraft,
 } from '@faultline/sdk';
 import * as answer from './answers.js';
+import type { Counts } from './admission/counts.js';
+import { retryAfter, type Gate } from './admission/gate.js';
+import type { RateLimits } from './admission/rate-limits.js';
+import { RefusedPost, WrongSubmitKey } from './admission/refused-post.js';
+import { givenKey, keyParameters, type SubmitKeys } from './admission/submit-keys.js';
 import type { BodyBudget } from './body-budget.js';
 import type { CollectorConfig } from './config.js';
 import { gunzip } from './form/gunzip.js';
@@ -40,27 +45,41 @@ export interface Intake {
   random: Random;
   throttler: Throttler;
   budget: BodyBudget;
+  gate: Gate;
+  limits: RateLimits;
+  keys: SubmitKeys;
+  counts: Counts;
   installKey: (product: string, client: string) => string;
 }
 
 type Request = HttpRequest<unknown, unknown, unknown>;
 
-/** Seconds after which a refused client should try again. */
-const retryAfter = 30;
+/** Which of the paths a post came in by. */
+export interface Door {
+  /** The submit key in the path; "" when there is none. */
+  key: string;
+  /** How the crash id is answered: as Antenna does, or bare, as clients of Sentry-style paths expect it. */
+  answers: 'CrashID' | 'bare id';
+}
 
-export async function submit(intake: Intake, request: Request): Promise<HttpResponse> {
+export const frontDoor: Door = { key: '', answers: 'CrashID' };
+
+export async function submit(intake: Intake, request: Request, door: Door = frontDoor): Promise<HttpResponse> {
+  let leave = () => {};
   let draft: ReportDraft | null = null;
   const openDraft = async () => (draft ??= await intake.storage.openDraft());
   try {
+    leave = await intake.gate.enter(request);
     const body = describeBody(request, intake.config);
     const wire = { size: 0 };
     const reader = new FormReader(openDraft, intake.config, intake.budget);
     const form = await reader.read(unpack(request, body, wire, intake.config), body.boundary);
-    const response = await decideAndStore(intake, request, { form, openDraft, body, wireSize: wire.size });
+    const response = await decideAndStore(intake, request, { form, openDraft, body, door, wireSize: wire.size });
     return response;
   } catch (error) {
-    return refuse(error, request);
+    return refuse(error, request, intake.counts);
   } finally {
+    leave();
     // After a commit this finds nothing left to drop.
     await (draft as ReportDraft | null)?.discard();
   }
@@ -114,6 +133,7 @@ interface Arrived {
   form: ReceivedForm;
   openDraft: () => Promise<ReportDraft>;
   body: BodyFacts;
+  door: Door;
   wireSize: number;
 }
 
@@ -125,24 +145,35 @@ async function decideAndStore(intake: Intake, request: Request, arrived: Arrived
 
   let preset: CrashId | null = null;
   if (form.annotations.has('uuid')) {
-    if (!mayPresetId(header(request, 'authorization'), intake.config.submitterToken)) return answer.unauthorizedId();
+    if (!mayPresetId(header(request, 'authorization'), intake.config.submitterToken)) {
+      intake.counts.add('unauthorized', 'uuid');
+      return answer.unauthorizedId();
+    }
     preset = presetId(form.annotations.get('uuid'));
     form.annotations.delete('uuid');
   }
 
   const { identity, notes } = decideIdentity(form.annotations, query, intake.installKey);
+  intake.keys.require(identity.product, givenKey(request, arrived.door.key));
+  await intake.limits.countProduct(identity.product);
   form.notes.push(...notes);
   for (const name of intake.config.removeAnnotations) {
     if (form.annotations.delete(name)) form.notes.push(`Removed ${name} from raw crash.`);
   }
   const annotations: Record<string, JsonValue> = Object.fromEntries(form.annotations);
   const decision = intake.throttler.decide({ annotations, identity });
-  if (decision.verdict === 'reject') return answer.throttled(decision.rule);
+  if (decision.verdict === 'reject') {
+    intake.counts.add('rejected', decision.rule);
+    return answer.throttled(decision.rule);
+  }
 
   // One reading of the clock gives id, folder and timestamp.
   const now = intake.clock.now();
   const crashId = preset ?? makeCrashId(intake.random.bytes(16), now, throttleDigit[decision.verdict]);
-  if (decision.verdict === 'fakeAccept') return answer.accepted(crashId);
+  if (decision.verdict === 'fakeAccept') {
+    intake.counts.add('fake_accepted', decision.rule);
+    return answer.accepted(crashId, arrived.door.answers);
+  }
 
   const raw: RawCrash = {
     crashId,
@@ -169,7 +200,8 @@ async function decideAndStore(intake: Intake, request: Request, arrived: Arrived
     signature: '',
     status: decision.verdict === 'defer' ? 'deferred' : 'pending',
   });
-  return answer.accepted(crashId);
+  intake.counts.add(decision.verdict === 'defer' ? 'deferred' : 'accepted', decision.rule);
+  return answer.accepted(crashId, arrived.door.answers);
 }
 
 function pendingMark(crashId: CrashId, since: number, decision: ThrottleDecision): PendingMark {
@@ -197,19 +229,39 @@ function queryAnnotations(url: string): Map<string, string> {
   const mark = url.indexOf('?');
   if (mark < 0) return annotations;
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
-    if (name !== '' && name !== 'uuid' && !annotations.has(name)) annotations.set(name, value);
+    if (name === '' || name === 'uuid' || keyParameters.has(name)) continue;
+    if (!annotations.has(name)) annotations.set(name, value);
   }
   return annotations;
 }
 
-function refuse(error: unknown, request: Request): HttpResponse {
-  if (error instanceof MalformedReport) return answer.malformed(error.reason);
-  if (error instanceof ReportTooLarge) return answer.tooLarge();
+function refuse(error: unknown, request: Request, counts: Counts): HttpResponse {
+  if (error instanceof MalformedReport) {
+    counts.add('malformed', error.reason);
+    return answer.malformed(error.reason);
+  }
+  if (error instanceof ReportTooLarge) {
+    counts.add('too_large', 'too_large');
+    return answer.tooLarge();
+  }
+  if (error instanceof WrongSubmitKey) {
+    counts.add('unauthorized', 'submit_key');
+    return answer.wrongSubmitKey();
+  }
+  if (error instanceof RefusedPost) {
+    counts.add(error.kind, error.reason);
+    return error.kind === 'limited' ? answer.limited(error.reason, error.seconds) : answer.unavailable(error.seconds);
+  }
   if (isFaultlineError(error)) {
-    if (error.code === 'CRASH_EXISTS') return answer.malformed('invalid_uuid');
+    if (error.code === 'CRASH_EXISTS') {
+      counts.add('malformed', 'invalid_uuid');
+      return answer.malformed('invalid_uuid');
+    }
+    counts.add('unavailable', error.code);
     request.logger.error({ code: error.code, err: error }, 'a crash report could not be stored');
     return answer.unavailable(retryAfter);
   }
+  counts.add('aborted', 'connection');
   throw error;
 }
 

@@ -1,9 +1,13 @@
 import type { ContributionList, HttpRequest, HttpResponse, JsonValue, ThrottleRule } from '@faultline/sdk';
 import { anonymous } from '@faultline/sdk';
 import { FakeClock, FakeRandom, MemoryBus, MemoryCrashStorage, MemoryLogger } from '@faultline/testing';
+import { Counts } from '../../../plugins/collector/src/admission/counts.js';
+import { Gate } from '../../../plugins/collector/src/admission/gate.js';
+import { RateLimits } from '../../../plugins/collector/src/admission/rate-limits.js';
+import { SubmitKeys } from '../../../plugins/collector/src/admission/submit-keys.js';
 import { BodyBudget } from '../../../plugins/collector/src/body-budget.js';
 import { CollectorConfig } from '../../../plugins/collector/src/config.js';
-import { submit, type Intake } from '../../../plugins/collector/src/submission.js';
+import { frontDoor, submit, type Door, type Intake } from '../../../plugins/collector/src/submission.js';
 import { Throttler } from '../../../plugins/collector/src/throttle/throttler.js';
 
 /** The collector without HTTP in front of it: real parser, throttler and form, stores in memory. */
@@ -18,6 +22,8 @@ export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
     get: (id) => contributed.all().find((contribution) => contribution.value.id === id),
     onChange: () => () => undefined,
   };
+  const disk = { free: Infinity };
+  const limits = new RateLimits(parsed);
   const intake: Intake = {
     config: parsed,
     storage,
@@ -26,9 +32,13 @@ export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
     random,
     throttler: new Throttler(parsed.throttle, contributed, clock, random),
     budget: new BodyBudget(parsed.bodiesInFlight),
+    gate: new Gate(parsed, { read: () => Promise.resolve(disk.free) }, limits),
+    limits,
+    keys: new SubmitKeys(parsed.submitKeys),
+    counts: new Counts(new Date(clock.now())),
     installKey: (product, client) => `key of ${product} ${client}`,
   };
-  return { intake, storage, bus, clock };
+  return { intake, storage, bus, clock, disk };
 }
 
 export const boundary = '9f2c41d0b7aa';
@@ -57,7 +67,7 @@ export function form(...parts: Buffer[]): Buffer {
 export async function post(
   intake: Intake,
   body: Buffer,
-  options: { headers?: Record<string, string | undefined>; url?: string } = {},
+  options: { headers?: Record<string, string | undefined>; url?: string; address?: string; door?: Door } = {},
 ): Promise<{ status: number; text: string; response: HttpResponse }> {
   const request: HttpRequest = {
     method: 'POST',
@@ -73,10 +83,10 @@ export async function post(
     stream: chunksOf(body),
     principal: anonymous,
     signal: new AbortController().signal,
-    remoteAddress: '127.0.0.1',
+    remoteAddress: options.address ?? '127.0.0.1',
     logger: new MemoryLogger(),
   };
-  const response = await submit(intake, request);
+  const response = await submit(intake, request, options.door ?? frontDoor);
   return { status: response.status ?? 200, text: String(response.body), response };
 }
 

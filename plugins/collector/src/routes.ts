@@ -1,0 +1,43 @@
+import { defineRoute, type HttpRoute } from '@faultline/sdk';
+import { z } from 'zod';
+import { CountsAnswer } from './admission/counts.js';
+import { submit, type Intake } from './submission.js';
+
+const post = { method: 'POST', access: 'open', stream: true, response: null, produces: 'text/plain' } as const;
+
+/** The paths that crash reporters post to, and what an admin asks. */
+export function collectorRoutes(intake: Intake): HttpRoute[] {
+  return [
+    {
+      ...post,
+      id: 'collector/submit',
+      path: '/submit',
+      summary: 'Take one crash report (multipart/form-data or multipart/mixed)',
+      handle: (request) => submit(intake, request),
+    },
+    defineRoute({
+      ...post,
+      id: 'collector/submit-with-key',
+      path: '/submit/:key',
+      summary: 'Take one crash report; the submit key stands in the path',
+      request: { params: z.object({ key: z.string() }) },
+      handle: (request) => submit(intake, request, { key: request.params.key, answers: 'CrashID' }),
+    }),
+    {
+      ...post,
+      id: 'collector/minidump',
+      path: '/api/:project/minidump',
+      summary: 'Take one crash report as Sentry-style clients send it; the answer is the bare id',
+      handle: (request) => submit(intake, request, { key: '', answers: 'bare id' }),
+    },
+    defineRoute({
+      id: 'collector/counts',
+      method: 'GET',
+      path: 'counts',
+      summary: 'What became of the posts since this process began, by outcome and reason',
+      access: 'signed-in',
+      response: CountsAnswer,
+      handle: () => ({ body: intake.counts.answer() }),
+    }),
+  ];
+}
