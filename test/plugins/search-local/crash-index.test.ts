@@ -77,6 +77,20 @@ describe('the index on disk', () => {
     expect((await again.engine.status()).newest).toBe((await first.engine.status()).newest);
   });
 
+  it('answers after a restart about a field that no crash has had a value for', async () => {
+    const dictionary = new MemoryFieldDictionary([signature, product, { ...product, id: 'install' }]);
+    const first = await start_(undefined, {}, dictionary);
+    const installs = { ...all, facets: [{ kind: 'cardinality' as const, name: 'i', field: 'install' }] };
+    const count = async ({ engine }: Opened) => (await engine.search(installs, { mayViewProtected: true })).facets['i'];
+    await first.engine.index(runs(10));
+    expect(await count(first)).toEqual({ kind: 'cardinality', value: 0 });
+    await first.engine.close();
+    const second = await start_(first.folder, {}, dictionary);
+    expect(await count(second)).toEqual({ kind: 'cardinality', value: 0 });
+    await second.engine.close();
+    expect(await count(await start_(first.folder, {}, dictionary))).toEqual({ kind: 'cardinality', value: 0 });
+  });
+
   it('has everything that was acknowledged after a kill, flushed or not', async () => {
     const first = await start_(undefined, { flushRows: 100 });
     await first.engine.index(runs(150));

@@ -62,7 +62,8 @@ export class StringTables {
     for (const [field, open] of this.tables) {
       const { size } = open.table;
       if (size > open.saved.size) await this.append(field, open, size);
-      records.set(field, open.saved);
+      // A table that was only asked holds nothing and has no file.
+      if (open.saved.size > 0) records.set(field, open.saved);
     }
     return records;
   }
@@ -104,7 +105,7 @@ export class StringTables {
   private async read(field: string): Promise<OpenTable> {
     const table = new StringTable();
     const saved = this.records.get(field);
-    if (saved !== undefined) {
+    if (saved !== undefined && saved.size > 0) {
       await truncate(this.path(field), saved.bytes);
       table.decode(await readFile(this.path(field)), saved.size);
     }
