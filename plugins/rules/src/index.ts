@@ -1,17 +1,24 @@
 import { definePlugin, FieldDefinition } from '@faultline/sdk';
+import { androidFields } from './fields/android-fields.js';
 import { crashFields } from './fields/crash-fields.js';
 import { dumpFields } from './fields/dump-fields.js';
 import { identityFields } from './fields/identity-fields.js';
+import { javaFields } from './fields/java-fields.js';
 import { personFields } from './fields/person-fields.js';
 import { processingFields } from './fields/processing-fields.js';
+import { resourceFields } from './fields/resource-fields.js';
 import { systemFields } from './fields/system-fields.js';
 import { timeFields } from './fields/time-fields.js';
 
-const fields = [
+/** Field definitions of any product. */
+export const generalFields = [
   ...identityFields,
   ...timeFields,
   ...crashFields,
   ...systemFields,
+  ...androidFields,
+  ...resourceFields,
+  ...javaFields,
   ...personFields,
   ...processingFields,
   ...dumpFields,
@@ -20,6 +27,6 @@ const fields = [
 /** The rules themselves run in the rules' worker: see `rules.ts`. */
 export default definePlugin({
   activate(context) {
-    for (const field of fields) context.contribute(FieldDefinition, field);
+    for (const field of generalFields) context.contribute(FieldDefinition, field);
   },
 });

@@ -1,13 +1,17 @@
 /** The general processing rules: what any product needs. Their order follows from what each reads and writes. */
 import { defineRules } from '@faultline/sdk/processing-rule';
 import { annotationsRule } from './rules/annotations-rule.js';
+import { breadcrumbsRule } from './rules/breadcrumbs-rule.js';
 import { collectorRule } from './rules/collector-rule.js';
 import { cpuRule } from './rules/cpu-rule.js';
 import { crashingThreadRule } from './rules/crashing-thread-rule.js';
 import { datesRule } from './rules/dates-rule.js';
 import { hardwareHintsRule } from './rules/hardware-hints-rule.js';
 import { identityRule } from './rules/identity-rule.js';
+import { javaRule } from './rules/java-rule.js';
+import { moduleUrlsRule } from './rules/module-urls-rule.js';
 import { osRule } from './rules/os-rule.js';
+import { pluginProcessRule } from './rules/plugin-process-rule.js';
 import { reportKeysRule } from './rules/report-keys-rule.js';
 import { reportTypeRule } from './rules/report-type-rule.js';
 import { stackModulesRule } from './rules/stack-modules-rule.js';
@@ -20,7 +24,11 @@ export const generalRules = [
   reportKeysRule,
   collectorRule,
   datesRule,
+  pluginProcessRule,
+  javaRule,
+  breadcrumbsRule,
   truncateStacksRule,
+  moduleUrlsRule,
   crashingThreadRule,
   osRule,
   cpuRule,

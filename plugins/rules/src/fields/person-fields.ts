@@ -20,4 +20,20 @@ export const personFields: FieldDefinition[] = [
     permission: 'protected',
     searchable: true,
   },
+  {
+    id: 'breadcrumbs',
+    title: 'Breadcrumbs',
+    type: 'stored',
+    description: 'What the program did before it crashed.',
+    permission: 'protected',
+  },
+  {
+    id: 'dumper_error',
+    title: 'Dump writer’s failure',
+    type: 'string',
+    description: 'Why the client could not write a minidump.',
+    annotation: 'DumperError',
+    permission: 'protected',
+    searchable: true,
+  },
 ];

@@ -8,19 +8,21 @@ const softErrorLimit = 4096;
 export const threadsRule: ProcessingRule = {
   id: 'rules/threads',
   title: "Thread count and the dump writer's own errors",
-  version: 1,
+  version: 2,
   reads: ['json_dump'],
-  writes: ['thread_count', 'soft_errors', 'mac_boot_args', 'mac_crash_info'],
+  writes: ['thread_count', 'soft_errors', 'mac_boot_args', 'has_mac_boot_args', 'mac_crash_info'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
   apply({ processed }) {
     const json = stackwalkJson(processed) ?? {};
     const softErrors = json.soft_errors ?? null;
+    const bootArguments = (json.mac_boot_args ?? '').trim();
     const hasMacRecords = (json.mac_crash_info?.num_records ?? 0) > 0;
     return {
       patch: {
         thread_count: json.thread_count ?? json.threads?.length ?? undefined,
         soft_errors: softErrors === null ? undefined : JSON.stringify(softErrors).slice(0, softErrorLimit),
-        mac_boot_args: json.mac_boot_args ?? undefined,
+        mac_boot_args: bootArguments === '' ? undefined : bootArguments,
+        has_mac_boot_args: bootArguments === '' ? undefined : true,
         mac_crash_info: hasMacRecords ? JSON.stringify(json.mac_crash_info) : undefined,
       },
     };
