@@ -20,7 +20,7 @@ const providers = new Map<string, Promise<SymbolProvider>>();
 export async function walkDump(request: WalkRequest, version: string): Promise<WalkReply> {
   let source: RandomAccessSource | null = null;
   try {
-    source = 'path' in request.dump ? await openFileSource(request.dump.path) : bytesSource(request.dump.bytes);
+    source = 'path' in request.dump ? openFileSource(request.dump.path) : bytesSource(request.dump.bytes);
     const symbols = combineProviders(await Promise.all(request.sources.map(providerOf)));
     const result = await walkMinidump({ source, symbols, known: knownFacts(request.evil) });
     return { job: request.job, ok: true, json: walkJsonText(result), version };

@@ -35,7 +35,7 @@ export async function run(context: CliContext): Promise<number> {
 
 async function walk(options: StackwalkOptions, context: CliContext): Promise<WalkResult> {
   const { symbols, close } = await openSymbols(options, context);
-  const source = await openFileSource(path.resolve(context.cwd, options.dump));
+  const source = openFileSource(path.resolve(context.cwd, options.dump));
   try {
     const evil = options.evilJson === null ? null : await readJson(path.resolve(context.cwd, options.evilJson));
     const { threads } = options;
