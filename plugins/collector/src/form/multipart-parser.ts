@@ -15,6 +15,7 @@ export type MultipartEvent =
 /** Bytes of headers that one part may have. */
 const headerLimit = 8 * 1024;
 const nothing = Buffer.alloc(0);
+const virtualLineEnd = Buffer.from('\r\n');
 const headersEnd = Buffer.from('\r\n\r\n');
 const cr = 0x0d;
 const lf = 0x0a;
@@ -25,7 +26,7 @@ export class MultipartParser {
   readonly #delimiter: Buffer;
   #state: 'preamble' | 'after-delimiter' | 'headers' | 'data' | 'epilogue' = 'preamble';
   /** Bytes that can't be judged before more arrive. The virtual CRLF lets the first delimiter match at the start. */
-  #rest: Buffer = Buffer.from('\r\n');
+  #rest: Buffer = virtualLineEnd;
 
   constructor(boundary: string) {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
@@ -35,10 +36,24 @@ export class MultipartParser {
     const events: MultipartEvent[] = [];
     if (this.#state === 'epilogue') return events;
     const incoming = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const input = this.#rest.length === 0 ? incoming : Buffer.concat([this.#rest, incoming]);
+    const start = this.#rest === virtualLineEnd ? this.#startWithout(incoming) : null;
+    const input = this.#rest.length === 0 || start !== null ? incoming : Buffer.concat([this.#rest, incoming]);
     this.#rest = nothing;
-    for (let at: number | null = 0; at !== null;) at = this.#step(input, at, events);
+    let at: number | null = start ?? 0;
+    while (at !== null) at = this.#step(input, at, events);
     return events;
+  }
+
+  /**
+   * Nearly every body begins with its delimiter: then the first chunk need not be copied behind the virtual CRLF.
+   * Null when it does not, or is too short to tell.
+   */
+  #startWithout(chunk: Buffer): number | null {
+    const size = this.#delimiter.length - virtualLineEnd.length;
+    if (chunk.length < size) return null;
+    if (chunk.compare(this.#delimiter, virtualLineEnd.length, this.#delimiter.length, 0, size) !== 0) return null;
+    this.#state = 'after-delimiter';
+    return size;
   }
 
   /** Call it when the body has ended. */
