@@ -10,8 +10,10 @@ export function checksum(bytes: Uint8Array, start = checksumStart): number {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
   let state = start;
-  for (const word of words) {
-    state = Math.imul(state ^ word, 0x85ebca6b);
+  // By index: iterating over the words takes twice as long, and an index has 30 million.
+  const count = words.length;
+  for (let at = 0; at < count; at++) {
+    state = Math.imul(state ^ (words[at] as number), 0x85ebca6b);
     state ^= state >>> 15;
   }
   return state >>> 0;
