@@ -28,7 +28,7 @@ export class IncomingPart implements PartWriter {
     this.size += chunk.byteLength;
     if (this.handle !== null) return this.append(this.handle, chunk);
     // A copy: the caller's buffer may be used again.
-    this.chunks.push(Uint8Array.prototype.slice.call(chunk));
+    this.chunks.push(Buffer.from(chunk));
     this.buffered += chunk.byteLength;
     return this.buffered >= this.options.largePart ? this.spool() : undefined;
   }
