@@ -11,7 +11,7 @@ const checks = {
   lint: ['eslint', '-c', 'test/check/eslint.config.js', '--max-warnings', '0', '.'],
   'types of the screens': ['vue-tsc', '--noEmit', '-p', 'desktop/tsconfig.json'],
   'types of the tests': ['tsc', '-p', 'test/tsconfig.json'],
-  'unused code': ['knip', '--config', 'test/check/knip.json', '--no-progress'],
+  'unused code': ['knip', '--config', 'test/check/knip.json', '--no-progress', '--no-config-hints'],
   'import rules': [
     'depcruise',
     '--config',

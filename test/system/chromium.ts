@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { faultline, type RunningServer } from './server-process.js';
 
-export const chromiumPath = process.env['FAULTLINE_CHROMIUM'] ?? '/usr/bin/chromium';
+const chromiumPath = process.env['FAULTLINE_CHROMIUM'] ?? '/usr/bin/chromium';
 
 const flags = [
   '--no-sandbox',

@@ -1,4 +1,4 @@
-import type { ContributionList, HttpRequest, HttpResponse, JsonValue, ThrottleRule } from '@faultline/sdk';
+import type { ContributionList, HttpRequest, HttpResponse, ThrottleRule } from '@faultline/sdk';
 import { anonymous } from '@faultline/sdk';
 import { FakeClock, FakeRandom, MemoryBus, MemoryCrashStorage, MemoryLogger } from '@faultline/testing';
 import { Counts } from '../../../plugins/collector/src/admission/counts.js';
@@ -41,7 +41,7 @@ export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
   return { intake, storage, bus, clock, disk };
 }
 
-export const boundary = '9f2c41d0b7aa';
+const boundary = '9f2c41d0b7aa';
 
 /** One part of a form; with a file name or type it is binary, else an annotation. */
 export function part(
@@ -102,5 +102,3 @@ export async function storedOf(storage: MemoryCrashStorage, text: string) {
   if (stored === null) throw new Error(`${id} was answered and is not stored`);
   return stored;
 }
-
-export type Annotations = Record<string, JsonValue>;

@@ -65,7 +65,8 @@ describe('WalkerPool', () => {
   it('kills a walker that takes 8 GB in Buffers, while this process stays small', async () => {
     const walkers = pool('allocate', { memoryLimit: 256 * 1024 * 1024 });
     expect(await walkers.walk(request, never)).toEqual({ kind: 'memory-limit' });
-    expect(process.memoryUsage().rss).toBeLessThan(500 * 1024 * 1024);
+    // The whole process also holds what other tests allocate; this is what came over to us.
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(100 * 1024 * 1024);
   });
 
   it('says how a walker died that aborts natively', async () => {

@@ -24,9 +24,9 @@ export interface CrashScene {
 }
 
 export const stackStart = 0x7ffd_0000_0000n;
-export const stackEnd = 0x7ffd_0001_0000n;
+const stackEnd = 0x7ffd_0001_0000n;
 
-export function regionsOf(maps: string): RegionFacts[] {
+function regionsOf(maps: string): RegionFacts[] {
   return maps
     .split('\n')
     .map((line) => line.trim())

@@ -25,7 +25,7 @@ export interface TextStack {
  * fp:  0
  * ```
  */
-export function textStack(
+function textStack(
   picture: string,
   options: { start?: bigint; wordBytes?: 4 | 8; littleEndian?: boolean } = {},
 ): TextStack {
