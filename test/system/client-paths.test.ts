@@ -32,6 +32,12 @@ describe('the paths that clients post to', () => {
       { outcome: 'accepted', reason: 'accept_everything', count: 5 },
       { outcome: 'unauthorized', reason: 'submit_key', count: 1 },
     ]);
+    const tried = await fetch(`${server.url}/api/v1/plugins/collector/throttle/dry-run`, {
+      method: 'POST',
+      headers: { 'auth-token': reader.token, 'content-type': 'application/json' },
+      body: JSON.stringify({ products: ['Another'] }),
+    });
+    expect(await tried.json()).toMatchObject({ posts: 5, today: { accept: 100 }, proposed: { reject: 100 } });
     expect(await server.stop()).toBe(0);
   });
 });

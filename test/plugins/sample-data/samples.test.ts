@@ -20,7 +20,7 @@ const symbols: SymbolProvider = {
     let found: ModuleSymbols | null = null;
     if (planned !== undefined) {
       const bytes = await buildSymbolIndexInMemory([new TextEncoder().encode(symbolText(planned))]);
-      found = await openSymbolIndex(bytesSource(bytes));
+      found = await openSymbolIndex(bytesSource(bytes), 'sample.symx');
     }
     return { symbols: found, attempts: [], isCorrupt: false, url: null };
   },
