@@ -67,23 +67,28 @@ export interface PoisonedValue {
 
 const largestOffset = 4096n;
 
-/** The pattern that a value of a pointer's width shows; null when it shows none. */
-export function poisonOf(value: bigint, width: 4 | 8): PoisonedValue | null {
-  for (const pattern of patterns) {
-    if (pattern.width > width) continue;
-    const whole = repeated(pattern, width);
-    const offset = value - whole;
-    if (offset <= largestOffset && offset >= -largestOffset) return { pattern, offset };
-    // A 32-bit pattern in a 64-bit register: a field of 4 bytes was read.
-    if (width === 8 && pattern.width < 8 && value === repeated(pattern, 4)) return { pattern, offset: 0n };
-  }
-  return null;
-}
+/** Each pattern as it fills a register of either width. */
+const filledPatterns = patterns.map((pattern) => ({
+  pattern,
+  filled: { 4: repeated(pattern, 4), 8: repeated(pattern, 8) },
+}));
 
 function repeated({ word, width }: PoisonPattern, total: 4 | 8): bigint {
   let value = 0n;
   for (let at = 0; at < total; at += width) value |= word << BigInt(at * 8);
   return value;
+}
+
+/** The pattern that a value of a pointer's width shows; null when it shows none. */
+export function poisonOf(value: bigint, width: 4 | 8): PoisonedValue | null {
+  for (const { pattern, filled } of filledPatterns) {
+    if (pattern.width > width) continue;
+    const offset = value - filled[width];
+    if (offset <= largestOffset && offset >= -largestOffset) return { pattern, offset };
+    // A 32-bit pattern in a 64-bit register: a field of 4 bytes was read.
+    if (width === 8 && pattern.width < 8 && value === filled[4]) return { pattern, offset: 0n };
+  }
+  return null;
 }
 
 /** Registers whose values show a pattern. */
