@@ -67,6 +67,12 @@ export const CollectorConfig = z.strictObject({
     .default({})
     .describe('Keys that reports of a product must bring, by product; "*" stands for all products without their own.')
     .meta({ secret: true }),
+  recentReports: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1000)
+    .describe('Last posts whose public annotations are kept in memory, to try throttle rules on. 0 keeps none.'),
   throttle: ThrottleConfig,
 });
 export type CollectorConfig = z.output<typeof CollectorConfig>;

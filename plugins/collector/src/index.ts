@@ -3,6 +3,7 @@ import {
   Clock,
   CrashStorage,
   definePlugin,
+  FieldDictionary,
   HttpRoute,
   Random,
   ServerInfo,
@@ -19,6 +20,9 @@ import { CollectorConfig } from './config.js';
 import { loadInstallKey } from './install-key.js';
 import { collectorRoutes } from './routes.js';
 import type { Intake } from './submission.js';
+import { dryRun } from './throttle/dry-run.js';
+import { RecentReports } from './throttle/recent-reports.js';
+import type { ThrottleConfig } from './throttle/throttle-config.js';
 import { Throttler } from './throttle/throttler.js';
 
 export default definePlugin({
@@ -27,6 +31,8 @@ export default definePlugin({
     const { config } = context;
     const clock = context.resolve(Clock);
     const random = context.resolve(Random);
+    const contributed = context.contributions(ThrottleRule);
+    const recent = new RecentReports(config.recentReports, context.resolve(FieldDictionary));
     const limits = new RateLimits(config);
     const intake: Intake = {
       config,
@@ -34,14 +40,16 @@ export default definePlugin({
       bus: context.resolve(Bus),
       clock,
       random,
-      throttler: new Throttler(config.throttle, context.contributions(ThrottleRule), clock, random),
+      throttler: new Throttler(config.throttle, contributed, clock, random),
       budget: new BodyBudget(config.bodiesInFlight),
       gate: new Gate(config, new FreeSpace(context.resolve(ServerInfo).dataFolder, clock), limits),
       limits,
       keys: new SubmitKeys(config.submitKeys),
+      recent,
       counts: new Counts(new Date(clock.now())),
       installKey: await loadInstallKey(context.resolve(StateStore), random),
     };
-    for (const route of collectorRoutes(intake)) context.contribute(HttpRoute, route);
+    const tryRules = (proposed: ThrottleConfig) => dryRun({ recent, contributed, clock }, config.throttle, proposed);
+    for (const route of collectorRoutes(intake, tryRules)) context.contribute(HttpRoute, route);
   },
 });

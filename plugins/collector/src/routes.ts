@@ -2,11 +2,16 @@ import { defineRoute, type HttpRoute } from '@faultline/sdk';
 import { z } from 'zod';
 import { CountsAnswer } from './admission/counts.js';
 import { submit, type Intake } from './submission.js';
+import { DryRunAnswer } from './throttle/dry-run.js';
+import { ThrottleConfig } from './throttle/throttle-config.js';
 
 const post = { method: 'POST', access: 'open', stream: true, response: null, produces: 'text/plain' } as const;
 
 /** The paths that crash reporters post to, and what an admin asks. */
-export function collectorRoutes(intake: Intake): HttpRoute[] {
+export function collectorRoutes(
+  intake: Intake,
+  tryRules: (proposed: ThrottleConfig) => z.output<typeof DryRunAnswer>,
+): HttpRoute[] {
   return [
     {
       ...post,
@@ -38,6 +43,16 @@ export function collectorRoutes(intake: Intake): HttpRoute[] {
       access: 'signed-in',
       response: CountsAnswer,
       handle: () => ({ body: intake.counts.answer() }),
+    }),
+    defineRoute({
+      id: 'collector/dry-run',
+      method: 'POST',
+      path: 'throttle/dry-run',
+      summary: 'Try throttle rules on the last posts, beside the rules of today; changes nothing',
+      access: 'manage',
+      request: { body: ThrottleConfig },
+      response: DryRunAnswer,
+      handle: ({ body }) => ({ body: tryRules(body) }),
     }),
   ];
 }

@@ -35,6 +35,7 @@ import { FormReader, type ReceivedForm } from './form/read-form.js';
 import { decideIdentity } from './identity.js';
 import { MalformedReport, ReportTooLarge } from './malformed-report.js';
 import { mayPresetId, presetId } from './preset-id.js';
+import type { RecentReports } from './throttle/recent-reports.js';
 import type { ThrottleDecision, Throttler } from './throttle/throttler.js';
 
 export interface Intake {
@@ -49,6 +50,7 @@ export interface Intake {
   limits: RateLimits;
   keys: SubmitKeys;
   counts: Counts;
+  recent: RecentReports;
   installKey: (product: string, client: string) => string;
 }
 
@@ -161,6 +163,7 @@ async function decideAndStore(intake: Intake, request: Request, arrived: Arrived
     if (form.annotations.delete(name)) form.notes.push(`Removed ${name} from raw crash.`);
   }
   const annotations: Record<string, JsonValue> = Object.fromEntries(form.annotations);
+  intake.recent.add({ annotations, identity, chance: intake.random.fraction() });
   const decision = intake.throttler.decide({ annotations, identity });
   if (decision.verdict === 'reject') {
     intake.counts.add('rejected', decision.rule);

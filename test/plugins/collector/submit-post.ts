@@ -8,7 +8,10 @@ import { SubmitKeys } from '../../../plugins/collector/src/admission/submit-keys
 import { BodyBudget } from '../../../plugins/collector/src/body-budget.js';
 import { CollectorConfig } from '../../../plugins/collector/src/config.js';
 import { frontDoor, submit, type Door, type Intake } from '../../../plugins/collector/src/submission.js';
+import { RecentReports } from '../../../plugins/collector/src/throttle/recent-reports.js';
 import { Throttler } from '../../../plugins/collector/src/throttle/throttler.js';
+
+const field = { title: '', type: 'string', description: '', permission: 'public' } as const;
 
 /** The collector without HTTP in front of it: real parser, throttler and form, stores in memory. */
 export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
@@ -35,10 +38,14 @@ export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
     gate: new Gate(parsed, { read: () => Promise.resolve(disk.free) }, limits),
     limits,
     keys: new SubmitKeys(parsed.submitKeys),
+    recent: new RecentReports(parsed.recentReports, {
+      all: () => [{ ...field, id: 'version', annotation: 'Version' }],
+      hash: () => '',
+    }),
     counts: new Counts(new Date(clock.now())),
     installKey: (product, client) => `key of ${product} ${client}`,
   };
-  return { intake, storage, bus, clock, disk };
+  return { intake, storage, bus, clock, disk, contributed };
 }
 
 const boundary = '9f2c41d0b7aa';

@@ -29,7 +29,7 @@ export class Throttler {
     private readonly config: ThrottleConfig,
     private readonly contributed: ContributionList<ThrottleRule>,
     private readonly clock: Clock,
-    private readonly random: Random,
+    private readonly random: Pick<Random, 'fraction'>,
   ) {
     this.#configured = config.rules.map((rule, order) => this.#compile(rule, order));
   }
