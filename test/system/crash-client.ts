@@ -34,7 +34,11 @@ export async function submit(
   dumps: Record<string, Uint8Array> = {},
 ): Promise<SubmitAnswer> {
   const { body, contentType } = reportBody(annotations, dumps);
-  const response = await fetch(`${url}/submit`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': contentType } });
+  const response = await fetch(`${url}/submit`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'content-type': contentType },
+  });
   return answerOf(response.status, await response.text());
 }
 
