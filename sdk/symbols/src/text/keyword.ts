@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 
 /** A record's keyword as bytes, compared in place. */
-export class Keyword {
+class Keyword {
   private readonly bytes: Uint8Array;
   readonly length: number;
 

@@ -1,4 +1,4 @@
-import { hexValue, notHex, space, tab } from './byte-class.js';
+import { hexValue, space, tab } from './byte-class.js';
 
 /** No address space is larger; the index doubles differences of addresses, which must stay exact in a double. */
 export const addressLimit = 2 ** 52;
@@ -85,9 +85,4 @@ export class RecordCursor {
     const byte = this.bytes[at];
     return byte === space || byte === tab;
   }
-}
-
-/** True when a line that starts with this byte may be a line row. */
-export function startsLikeHex(byte: number): boolean {
-  return hexValue[byte] !== notHex;
 }
