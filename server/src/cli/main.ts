@@ -29,7 +29,7 @@ export async function main(args: readonly string[], context = processContext(arg
 async function dispatch(context: CliContext): Promise<number> {
   const { args } = context;
   const found = find(ownCommands, args) ?? find(builtInPluginCommands(), args) ?? (await findConfigured(context));
-  if (found === null) throw new UsageError(unknownCommand(args));
+  if (found === null) return withoutCommand(context);
   const module = await found.entry.load();
   const rest = args.slice(found.words);
   if (asksForHelp(rest)) {
@@ -69,12 +69,26 @@ function optionOf(args: readonly string[], name: string): string | undefined {
   return args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-function unknownCommand(args: readonly string[]): string {
-  const known = [...ownCommands, ...builtInPluginCommands()].map(({ id }) => id);
+/** The first word of several commands lists them when asked for help; anything else is called wrongly. */
+function withoutCommand({ args, stdout }: CliContext): number {
+  const known = [...ownCommands, ...builtInPluginCommands()];
   const [first = ''] = args;
-  const family = known.filter((id) => id.startsWith(`${first} `));
-  if (family.length > 0) return `"${first}" needs another word: ${family.join(', ')}`;
-  return `there is no command "${first}".${suggestion(first, known)}\n\`faultline --help\` lists the commands`;
+  const family = known.filter(({ id }) => id.startsWith(`${first} `));
+  if (family.length > 0 && asksForHelp(args)) {
+    stdout(`Usage: faultline ${first} COMMAND [OPTIONS]\n\n${listed(family)}\n`);
+    return 0;
+  }
+  const names = family.map(({ id }) => id).join(', ');
+  if (family.length > 0) throw new UsageError(`"${first}" needs another word: ${names}`);
+  const guess = suggestion(
+    first,
+    known.map(({ id }) => id),
+  );
+  throw new UsageError(`there is no command "${first}".${guess}\n\`faultline --help\` lists the commands`);
+}
+
+function listed(entries: readonly CommandEntry[]): string {
+  return entries.map(({ id, title }) => `  ${id.padEnd(18)} ${title}`).join('\n');
 }
 
 function asksForHelp(args: readonly string[]): boolean {
@@ -83,14 +97,12 @@ function asksForHelp(args: readonly string[]): boolean {
 }
 
 function overview(): string {
-  const list = (entries: readonly CommandEntry[]): string =>
-    entries.map(({ id, title }) => `  ${id.padEnd(18)} ${title}`).join('\n');
   return `Usage: faultline COMMAND [OPTIONS]
 
-${list(ownCommands)}
+${listed(ownCommands)}
 
 Of plugins:
-${list(builtInPluginCommands())}
+${listed(builtInPluginCommands())}
 
 faultline COMMAND --help says more of one. --version prints the version.
 Environment: FAULTLINE_DATA (--data), FAULTLINE_URL (--url), FAULTLINE_TOKEN (--token).
