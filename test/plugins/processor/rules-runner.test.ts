@@ -151,12 +151,18 @@ describe('The rules’ thread', () => {
       await maker.module('empty', ['e/x'], 'export const nothing = 1;'),
       await maker.module('odd', ['o/x'], "export default { rules: () => [{ id: 'o/x' }] };"),
       await maker.module('sly', [], "export default { rules: () => [rule('sly/hidden', () => ({}))] };"),
-      await maker.module('short', ['short/missing'], 'export default { rules: () => [] };'),
+      await maker.module(
+        'short',
+        ['short/missing', 'short/there'],
+        "export default { rules: () => [rule('short/there', () => ({}))] };",
+      ),
+      // Nothing at all is no problem: its configuration switches it off.
+      await maker.module('off', ['off/x'], 'export default { rules: () => [] };'),
       { plugin: 'gone', module: 'file:///nowhere/rules.mjs', config: {}, rules: [] },
       await maker.module('a', ['a/good'], good),
     ];
     start();
-    expect(await outcomes()).toEqual(['a/good written']);
+    expect(await outcomes()).toEqual(['short/there written', 'a/good written']);
     expect(
       logger.lines.filter(({ level }) => level === 'error').map(({ facts }) => [facts['rulesOf'], facts['code']]),
     ).toEqual([

@@ -288,7 +288,7 @@ describe('stackModulesRule', () => {
     };
     const zeros = '0'.repeat(33);
     expect((await run(stackModulesRule, { json })).patch).toEqual({
-      modules_in_stack: `a.exe/AB1;b.dll/${zeros}`,
+      modules_in_stack: 'a.exe/AB1;b.dll/',
       missing_symbols: `a.exe/1.0\\/2/AB1/c0de;b.dll/None/${zeros}`,
       topmost_filenames: 'inline.rs',
     });

@@ -31,7 +31,8 @@ export async function loadRules(
         if (!loaded.rules.has(rule.id)) loaded.rules.set(rule.id, rule);
         loaded.facts.push(factsOf(rule, reference.plugin));
       }
-      for (const id of reference.rules) {
+      // No rule at all: its configuration switches everything off.
+      for (const id of rules.length === 0 ? [] : reference.rules) {
         if (!rules.some((rule) => rule.id === id)) problem('RULE_MISSING', `Rule "${id}" is listed but not there.`);
       }
     } catch (error) {

@@ -5,7 +5,7 @@ import { crashingThreadIndex, stackwalkJson, type CrashInfo } from '../stackwalk
 export const crashingThreadRule: ProcessingRule = {
   id: 'rules/crashing-thread',
   title: 'Crashing thread, reason and address',
-  version: 1,
+  version: 2,
   reads: ['json_dump'],
   writes: ['crashing_thread', 'crashing_thread_name', 'reason', 'address', 'last_error_value'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
@@ -17,7 +17,7 @@ export const crashingThreadRule: ProcessingRule = {
       patch: {
         crashing_thread: index,
         crashing_thread_name: thread?.thread_name ?? undefined,
-        reason: json.crash_info?.type ?? '',
+        reason: json.crash_info?.type === null ? undefined : (json.crash_info?.type ?? ''),
         address: crashAddress(json.crash_info),
         last_error_value: thread?.last_error_value ?? undefined,
       },

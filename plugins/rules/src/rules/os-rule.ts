@@ -7,7 +7,7 @@ import { stackwalkJson } from '../stackwalk-json.js';
 export const osRule: ProcessingRule = {
   id: 'rules/os',
   title: 'Operating system',
-  version: 1,
+  version: 2,
   reads: ['json_dump'],
   writes: ['os_name', 'os_version', 'os_pretty_version'],
   apply(input) {
@@ -29,7 +29,8 @@ export const osRule: ProcessingRule = {
 function operatingSystem({ raw, processed }: RuleInput): { name: string; version: string } {
   const system = stackwalkJson(processed)?.system_info;
   const android = /^(\S+)(?: \(.*\))?$/.exec(annotationText(raw, 'Android_Version'))?.[1] ?? '';
-  const name = system?.os || annotationText(raw, 'OS') || (android === '' ? raw.metadata.identity.platform : 'Android');
+  const name =
+    system?.os?.trim() || annotationText(raw, 'OS') || (android === '' ? raw.metadata.identity.platform : 'Android');
   if (name === 'Android' && android !== '') return { name, version: android };
-  return { name: name === '' ? 'Unknown' : name, version: system?.os_ver || annotationText(raw, 'OSVersion') };
+  return { name: name === '' ? 'Unknown' : name, version: system?.os_ver?.trim() || annotationText(raw, 'OSVersion') };
 }

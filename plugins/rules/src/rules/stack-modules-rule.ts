@@ -8,7 +8,7 @@ const noDebugId = '0'.repeat(33);
 export const stackModulesRule: ProcessingRule = {
   id: 'rules/stack-modules',
   title: 'Modules on the stack, missing symbols, topmost file',
-  version: 1,
+  version: 2,
   reads: ['json_dump'],
   writes: ['modules_in_stack', 'missing_symbols', 'topmost_filenames'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
@@ -18,28 +18,29 @@ export const stackModulesRule: ProcessingRule = {
     const modules = new Map((json.modules ?? []).map((module) => [module.filename ?? '', module]));
     const onStack = frames.flatMap((frame) => {
       const module = modules.get(frame.module ?? '');
-      return module === undefined ? [] : [`${fileName(module.filename)}/${hexId(module.debug_id)}`];
+      return module === undefined ? [] : [`${fileName(module.filename)}/${hexDigits(module.debug_id)}`];
     });
+    const missing = (json.modules ?? []).filter((module) => module.missing_symbols && module.filename);
     const topmost = frames
       .flatMap((frame) => [...(frame.inlines ?? []), frame])
       .find((frame) => typeof frame.file === 'string' && frame.file !== '')?.file;
     return {
       patch: {
         modules_in_stack: joined(onStack),
-        missing_symbols: joined((json.modules ?? []).filter((module) => module.missing_symbols).map(describe)),
+        missing_symbols: joined(missing.map(describe)),
         topmost_filenames: topmost ?? undefined,
       },
     };
   },
 };
 
-/** Lists are text with `;` between, sorted, each once: what Socorro's searches split. */
-function joined(items: string[]): string {
-  return [...new Set(items)].sort().join(';');
+/** Lists are text with `;` between, sorted, each once: what Socorro's searches split. Absent when empty. */
+function joined(items: string[]): string | undefined {
+  return items.length === 0 ? undefined : [...new Set(items)].sort().join(';');
 }
 
 function describe(module: StackModule): string {
-  const version = (module.version ?? 'None').replaceAll('/', '\\/');
+  const version = (module.version || 'None').replaceAll('/', '\\/');
   const codeId = hexDigits(module.code_id);
   const parts = [fileName(module.filename), version, hexId(module.debug_id)];
   return [...parts, ...(codeId === '' ? [] : [codeId])].join('/');
