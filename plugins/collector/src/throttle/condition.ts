@@ -39,7 +39,7 @@ function compileTests(condition: ThrottleCondition): ((value: string, now: numbe
 }
 
 /** Time of a build id, `yyyymmdd` with up to six digits of clock time behind it, UTC; null when it is none. */
-export function buildTime(buildId: string): number | null {
+function buildTime(buildId: string): number | null {
   const digits = /^(20\d{2})(\d{2})(\d{2})\d{0,6}$/.exec(buildId);
   if (digits === null) return null;
   const time = Date.UTC(Number(digits[1]), Number(digits[2]) - 1, Number(digits[3]));
