@@ -82,7 +82,7 @@ function withoutCommand({ args, stdout }: CliContext): number {
   if (family.length > 0) throw new UsageError(`"${first}" needs another word: ${names}`);
   const guess = suggestion(
     first,
-    known.map(({ id }) => id),
+    known.flatMap(({ id }) => [id, id.split(' ')[0] ?? id]),
   );
   throw new UsageError(`there is no command "${first}".${guess}\n\`faultline --help\` lists the commands`);
 }
