@@ -1,6 +1,5 @@
-/** Value of an ASCII hex digit by its code; `notHex` for every other byte. */
+/** Value of an ASCII hex digit by its code; 255 for every other byte. */
 export const hexValue = new Uint8Array(256).fill(255);
-const notHex = 255;
 for (let digit = 0; digit < 16; digit++) {
   const text = digit.toString(16);
   hexValue[text.charCodeAt(0)] = digit;
