@@ -7,9 +7,14 @@ import { storageFailure } from './storage-failure.js';
 /** Where a finished part waits for its report's commit. */
 export type PartContent = { bytes: Uint8Array } | { file: string };
 
+/** So many chunks become one. */
+const mergeAt = 1024;
+
 /** A part while it arrives: in memory while it is small, else in a file of the incoming folder. */
 export class IncomingPart implements PartWriter {
   private chunks: Uint8Array[] = [];
+  /** Chunks at the front that were many. */
+  private merged = 0;
   private size: Bytes = 0;
   private handle: FileHandle | null = null;
   private hasFile = false;
@@ -29,6 +34,10 @@ export class IncomingPart implements PartWriter {
     if (this.handle !== null) return this.append(this.handle, chunk);
     // A copy: the caller's buffer may be used again.
     this.chunks.push(Buffer.from(chunk));
+    // A client may send single bytes, and each costs an object of a hundred.
+    if (this.chunks.length - this.merged >= mergeAt) {
+      this.merged = this.chunks.push(Buffer.concat(this.chunks.splice(this.merged)));
+    }
     this.buffered += chunk.byteLength;
     return this.buffered >= this.options.largePart ? this.spool() : undefined;
   }

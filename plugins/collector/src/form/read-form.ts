@@ -36,6 +36,9 @@ interface PartTarget {
   spool?(): Promise<void>;
 }
 
+/** So many chunks become one. */
+const mergeAt = 1024;
+
 const ignored: PartTarget = { write: () => undefined, end: () => undefined, held: 0 };
 
 export class FormReader {
@@ -134,6 +137,7 @@ export class FormReader {
    */
   #collect(limit: number, take: (bytes: Buffer | null) => void): PartTarget {
     let chunks: Buffer[] = [];
+    let merged = 0;
     let size = 0;
     return {
       held: 0,
@@ -142,10 +146,13 @@ export class FormReader {
         if (size <= limit) {
           this.#annotationSize += bytes.byteLength;
           chunks.push(bytes);
+          // A client may send single bytes, and each costs an object of a hundred.
+          if (chunks.length - merged >= mergeAt) merged = chunks.push(Buffer.concat(chunks.splice(merged)));
           return;
         }
         for (const chunk of chunks) this.#annotationSize -= chunk.byteLength;
         chunks = [];
+        merged = 0;
       },
       end: () => {
         if (size > limit) take(null);
