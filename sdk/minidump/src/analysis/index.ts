@@ -1,14 +1,8 @@
 export { analyzeCrash } from './analyze-crash.js';
-export type { CrashAnalysis, PeerAccess, PeerCrashInfo } from './analyze-crash.js';
+export type { CrashAnalysis, PeerCrashInfo } from './analyze-crash.js';
 export type { AdjustedAddress } from './adjusted-address.js';
-export type { PossibleBitFlip } from './bit-flips.js';
-export type { CrashFacts, ExceptionFacts, MemoryAccess, RegionFacts, ThreadStackFacts } from './crash-facts.js';
+export type { CrashFacts, RegionFacts } from './crash-facts.js';
 export { foldIdenticalThreads } from './identical-threads.js';
 export type { ThreadGroup } from './identical-threads.js';
-export type { CrashInconsistency } from './inconsistencies.js';
-export type { FaultingOperation } from './operation.js';
-export type { PointerKind } from './pointer-kind.js';
-export type { PoisonedValue, PoisonMeaning, PoisonPattern } from './poison.js';
 export { findRecursion } from './stack-overflow.js';
-export type { RecursionCycle, StackOverflow } from './stack-overflow.js';
 export type { Verdict, VerdictKind } from './verdict-model.js';

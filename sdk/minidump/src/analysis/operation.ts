@@ -73,7 +73,7 @@ function accessesOf(facts: CrashFacts, context: CpuContext, instruction: Instruc
  * instruction (Intel SDM, volume 2, 2.2.1.6); rust-minidump counts from its start. The bases of fs and gs are not in
  * a dump, so a segment is left out, as there.
  */
-export function operandAddress(
+function operandAddress(
   context: CpuContext,
   instruction: Pick<Instruction, 'length'>,
   operand: MemoryOperand,

@@ -28,7 +28,7 @@ export const amd64: Architecture = {
 const largestFrame = 128n * 1024n;
 
 /** With 48 bits of address, bit 47 is repeated in all bits above it; what lies between can be no address. */
-export function isNonCanonical(address: AbsoluteAddress): boolean {
+function isNonCanonical(address: AbsoluteAddress): boolean {
   return address > 0x7fff_ffff_ffffn && address < 0xffff_8000_0000_0000n;
 }
 

@@ -43,7 +43,7 @@ function isUserCode(address: AbsoluteAddress): boolean {
  * Removes pointer authentication from the high bits (ARMv8.3; Apple signs return addresses and frame pointers). How
  * many bits are address depends on the system: 47 hold on Apple's, more when a module lies higher.
  */
-export function stripPointerAuthentication(modules: ModuleMap, pointer: bigint): bigint {
+function stripPointerAuthentication(modules: ModuleMap, pointer: bigint): bigint {
   const highest = modules.highestEnd > 0x7fff_ffff_ffffn ? modules.highestEnd : 0x7fff_ffff_ffffn;
   // The smallest 2^n that is not below the highest address.
   const bits = (highest - 1n).toString(2).length;
