@@ -14,18 +14,7 @@ import path from 'node:path';
 import type { Milliseconds } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { Environment } from './environment.js';
-import type { StateTables } from './state-tables.js';
-
-export interface Holder {
-  pid: number;
-  /** As the system tells it; only compared. "" when it can't be told. */
-  startTime: string;
-  bootId: string;
-  /** Of the pid; "" where there are none. */
-  namespace: string;
-  host: string;
-  since: string;
-}
+import type { Holder, StateTables } from './state-tables.js';
 
 const key = 'folder';
 /** A holder that we can't see touches its file this often; silent for three times as long, it is dead. */

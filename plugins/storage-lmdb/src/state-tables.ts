@@ -1,7 +1,6 @@
 /** Tables of state.mdb. */
 import type { Database, RootDatabase } from 'lmdb';
 import type { JsonValue, Milliseconds } from '@faultline/sdk';
-import type { Holder } from './holder.js';
 
 export interface LeaseRow {
   holder: string;
@@ -9,6 +8,17 @@ export interface LeaseRow {
   /** On the machine's monotonic clock of this boot; 0 when released. */
   until: Milliseconds;
   bootId: string;
+}
+
+export interface Holder {
+  pid: number;
+  /** As the system tells it; only compared. "" when it can't be told. */
+  startTime: string;
+  bootId: string;
+  /** Of the pid; "" where there are none. */
+  namespace: string;
+  host: string;
+  since: string;
 }
 
 export interface StateTables {
