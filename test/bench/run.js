@@ -25,6 +25,9 @@ await build({
   build: { ssr: bench, outDir, emptyOutDir: true, minify: false, target: 'node20' },
 });
 const file = join(outDir, bench.replace(/^.*\//, '').replace(/\.ts$/, '.js'));
-const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...args], { stdio: 'inherit' });
+// The build leaves NODE_ENV=production behind, with which a bench's own `npm ci` would leave things out.
+const env = { ...process.env };
+delete env.NODE_ENV;
+const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...args], { stdio: 'inherit', env });
 rmSync(outDir, { recursive: true, force: true });
 process.exit(status ?? 1);
