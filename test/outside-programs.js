@@ -29,7 +29,8 @@ function installWithApt(packages) {
  * @returns {boolean} false when the tests must not go on
  */
 export function prepareOutsidePrograms() {
-  const missing = () => list.filter((program) => !isInstalled(program.name));
+  // What pip brings is looked for, and told of, by the test that uses it.
+  const missing = () => list.filter((program) => program.kind !== 'pip' && !isInstalled(program.name));
   const wanted = missing().filter((program) => program.kind === 'apt');
   if (wanted.length > 0) {
     const packages = wanted.map((program) => program.package);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corpusFolder } from '../corpus.js';
+import { claimTwoGigabytes } from '../hostile-dump.js';
 import { Reader, submit, submitAccepted } from './crash-client.js';
 import { cleanUp, startServer, type RunningServer } from './server-process.js';
 
@@ -156,17 +157,3 @@ describe('hostile dumps', () => {
     expect(server.memory() - before).toBeLessThan(150 * 1024 * 1024);
   });
 });
-
-/** A header, and a directory whose thread list claims almost 2 GB. */
-function claimTwoGigabytes(): Uint8Array {
-  const bytes = new Uint8Array(200);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x504d444d, true);
-  view.setUint32(4, 42_899, true);
-  view.setUint32(8, 1, true);
-  view.setUint32(12, 32, true);
-  view.setUint32(32, 3, true);
-  view.setUint32(36, 0x7fff_ffff, true);
-  view.setUint32(40, 44, true);
-  return bytes;
-}

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { walkDump } from '../../../plugins/stackwalk/src/child/walk-dump.js';
 import { knownFacts } from '../../../plugins/stackwalk/src/child/known-facts.js';
 import { corpusPath, requireCorpus } from '../../corpus.js';
+import { claimTwoGigabytes } from '../../hostile-dump.js';
 
 const symbolSources = pathToFileURL(path.resolve('plugins/symbols/src/sources.ts')).href;
 const request = (dump: { path: string } | { bytes: Uint8Array }) => ({ job: 3, dump, sources: [], evil: null });
@@ -20,22 +21,7 @@ describe('walkDump', () => {
   it.each([
     ['random bytes', new Uint8Array(5000).map((_, index) => (index * 197 + 13) % 256), 'HeaderMismatch'],
     ['five bytes', new Uint8Array(5), 'MinidumpReadError'],
-    [
-      'a 200-byte dump whose stream claims 2 GB',
-      (() => {
-        const bytes = new Uint8Array(200);
-        const view = new DataView(bytes.buffer);
-        view.setUint32(0, 0x504d444d, true);
-        view.setUint32(4, 42_899, true);
-        view.setUint32(8, 1, true);
-        view.setUint32(12, 32, true);
-        view.setUint32(32, 3, true);
-        view.setUint32(36, 0x7fff_ffff, true);
-        view.setUint32(40, 44, true);
-        return bytes;
-      })(),
-      'MissingSystemInfo',
-    ],
+    ['a 200-byte dump whose stream claims 2 GB', claimTwoGigabytes(), 'MissingSystemInfo'],
   ])('gives %s a status of its own', async (_, bytes, status) => {
     expect(await walkDump(request({ bytes }), '1')).toMatchObject({ job: 3, ok: false, status });
   });
