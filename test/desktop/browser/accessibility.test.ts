@@ -81,6 +81,8 @@ describe.skipIf(whyNoBrowser() !== null)('accessibility by axe', () => {
         const wrong = await violations(page);
         if (wrong.length > 0) found[name] = wrong;
       };
+      // Keys are heard once the screen stands.
+      await page.getByRole('row').nth(1).waitFor();
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
       await check('keyboard sheet');
