@@ -69,6 +69,7 @@ async function folderAccess(folder: string): Promise<Finding> {
 }
 
 async function folderPrivacy(folder: string): Promise<Finding> {
+  // A folder that is not there yet will be made without access for others.
   const found = await stat(folder).catch(() => null);
   if (found === null || (found.mode & 0o007) === 0)
     return fine('Other users of this machine have no access to the data.');
