@@ -28,6 +28,7 @@ const named = z.strictObject({ id: z.string().min(1), title: z.string().optional
 /** Contribution points that a manifest may name, each with the shape of its static facts. */
 const contributes = {
   CliCommand: z.array(command).default([]),
+  CrashEraser: z.array(named).default([]),
   CrashSink: z.array(named).default([]),
   FieldDefinition: z.array(named).default([]),
   HttpRoute: z.array(named).default([]),

@@ -1,0 +1,21 @@
+import type { CrashId } from './crash-id.js';
+import { contributionPoint } from './contribution.js';
+
+/** What was taken away, by one keeper of copies. */
+export interface EraseReceipt {
+  /** Records, rows or files that held something of these crashes. */
+  records: number;
+}
+
+/**
+ * Whoever keeps copies or traces of crashes, and is neither the crash storage nor a sink: queues, caches, histories.
+ * Erasing asks each of them (sinks by `CrashSink.remove`), and is done only when all have answered.
+ */
+export interface CrashEraser {
+  id: string;
+  /** Names the place in the receipt: "dead letters". */
+  title: string;
+  /** Leaves no byte of these crashes on disk. Idempotent: a second call finds nothing. */
+  erase(crashIds: readonly CrashId[], signal: AbortSignal): Promise<EraseReceipt>;
+}
+export const CrashEraser = contributionPoint<CrashEraser>('CrashEraser');
