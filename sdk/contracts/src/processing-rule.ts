@@ -7,10 +7,13 @@
 import type { CrashId } from './crash-id.js';
 import type { ProcessedCrash } from './processed-crash.js';
 import type { JsonValue, RawCrash } from './raw-crash.js';
-import type { MaybePromise, Milliseconds } from './units.js';
+import type { Bytes, MaybePromise, Milliseconds } from './units.js';
 
 /** In `reads` or `writes`: every field that the dictionary copies from an annotation (`RuleInput.fields`). */
 export const annotationFields = '@annotations';
+
+/** A part larger than this is not given to rules; neither are parts beyond this sum, in the order of the report. */
+export const rulePartsLimit: Bytes = 33_554_432;
 
 /** Fields that a rule sets; null writes a null, undefined removes the field. */
 export type FieldPatch = Record<string, JsonValue | undefined>;
@@ -23,6 +26,12 @@ export interface RuleInput {
   processed: Readonly<ProcessedCrash>;
   /** Fields that come from annotations, as the field dictionary declares them. */
   fields: readonly AnnotationField[];
+  /**
+   * Bytes of the parts that the rule asked for (`ProcessingRule.parts`), by name. A part that the report does not have,
+   * or that is beyond `rulePartsLimit`, is not there: `raw.parts` tells which. Absent in the input of a test that has
+   * no parts.
+   */
+  parts?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The part of a field definition that converting annotations needs. */
@@ -49,6 +58,8 @@ export interface ProcessingRule {
   reads: readonly string[];
   /** Fields it may write; a patch of any other field is an error of the rule. */
   writes: readonly string[];
+  /** Names of attachments whose bytes it needs, e.g. `['memory_report']`: `RuleInput.parts`. Never dumps. */
+  parts?: readonly string[];
   /** Ids of rules that must run before or after it, where reads and writes do not say it. */
   after?: readonly string[];
   before?: readonly string[];

@@ -1,8 +1,9 @@
 import type { PluginCatalog, RuleModuleReference } from '@faultline/sdk';
-import { MemoryLogger, sampleProcessed, sampleRawCrash } from '@faultline/testing';
+import { rulePartsLimit } from '@faultline/sdk/processing-rule';
+import { MemoryLogger, samplePart, sampleProcessed, sampleRawCrash } from '@faultline/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RulesRunner } from '../../../plugins/processor/src/worker/rules-runner.ts';
-import type { RulesRunnerOptions } from '../../../plugins/processor/src/worker/rules-runner.ts';
+import type { RulesJob, RulesRunnerOptions } from '../../../plugins/processor/src/worker/rules-runner.ts';
 import { makeRulesProgram } from './rules-program.ts';
 import { eventually } from './start-processor.ts';
 
@@ -47,7 +48,14 @@ describe('The rules’ thread', () => {
     return runner;
   }
 
-  const run = (ruleset = 'default') => runner.run({ raw, processed: sampleProcessed(raw.crashId), ruleset });
+  const job = (facts: Partial<RulesJob> = {}): RulesJob => ({
+    raw,
+    processed: sampleProcessed(raw.crashId),
+    ruleset: 'default',
+    readPart: () => Promise.resolve(null),
+    ...facts,
+  });
+  const run = (ruleset = 'default') => runner.run(job({ ruleset }));
   const outcomes = async () => (await run()).outcomes.map(({ rule, outcome }) => `${rule} ${outcome}`);
 
   it('runs the rules of all plugins in their order, with their configuration', async () => {
@@ -82,6 +90,41 @@ describe('The rules’ thread', () => {
     start();
     expect((await run('other')).outcomes.map(({ rule }) => rule)).toEqual(['a/y']);
     expect((await run('unheard-of')).outcomes).toEqual([]);
+  });
+
+  it('gives a rule the bytes of the parts that it asked for, and no others', async () => {
+    const code = `export default { rules: () => [
+      rule('a/sum', ({ parts }) => ({ patch: { a_sum: [...parts].map(([name, bytes]) => [name, bytes.length]) } }), { parts: ['notes', 'gone', 'upload_file_minidump', 'huge'] }),
+      rule('a/none', ({ parts }) => ({ patch: { a_none: parts.size } })),
+    ] };`;
+    modules = [await maker.module('a', ['a/sum', 'a/none'], code)];
+    start();
+    const asked: string[] = [];
+    const readPart = (name: string) => {
+      asked.push(name);
+      return Promise.resolve(name === 'gone' ? null : Buffer.from('pooled bytes'));
+    };
+    const huge = { ...samplePart('huge', Buffer.from('x')), size: rulePartsLimit + 1 };
+    const parts = ['notes', 'gone', 'upload_file_minidump', 'other'].map((name) => samplePart(name, Buffer.from(name)));
+    const result = await runner.run(job({ raw: sampleRawCrash({ parts: [...parts, huge] }), readPart }));
+    expect(result.changes).toEqual({ a_sum: [['notes', 12]], a_none: 0 });
+    expect(asked).toEqual(['notes', 'gone']);
+  });
+
+  it('runs only the rules that are named, and says which it does not know', async () => {
+    modules = [
+      await maker.module(
+        'a',
+        ['a/x', 'a/y'],
+        "export default { rules: () => [rule('a/x', () => ({ patch: { a_x: 1 } })), rule('a/y', () => ({ patch: { a_y: 1 } }))] };",
+      ),
+    ];
+    start();
+    expect((await runner.run(job({ only: ['a/y'] }))).changes).toEqual({ a_y: 1 });
+    await expect(runner.run(job({ only: ['a/z'] }))).rejects.toMatchObject({
+      code: 'RULE_UNKNOWN',
+      hint: 'Its rules: a/x, a/y.',
+    });
   });
 
   it.each([

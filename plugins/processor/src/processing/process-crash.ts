@@ -1,5 +1,15 @@
-import type { Clock, ProcessedCrash, ProcessMessage, RunRecord, Stackwalker, StoredCrash } from '@faultline/sdk';
+import type {
+  Clock,
+  CrashId,
+  CrashStorage,
+  ProcessedCrash,
+  ProcessMessage,
+  RunRecord,
+  Stackwalker,
+  StoredCrash,
+} from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
+import type { FieldPatch } from '@faultline/sdk/processing-rule';
 import type { Ruleset } from '../config.js';
 import type { RulesRunner } from '../worker/rules-runner.js';
 import { changedFields, statusOf, withChanges } from './run-outcome.js';
@@ -9,10 +19,18 @@ import type { WalkedDumps } from './walk-dumps.js';
 export interface Pipeline {
   clock: Clock;
   rules: RulesRunner;
+  storage: Pick<CrashStorage, 'openPart'>;
   rulesets: ReadonlyMap<string, Ruleset>;
   /** The one that is in use now. */
   walker(): Stackwalker | null;
   host: string;
+}
+
+export interface ProcessOptions {
+  signal: AbortSignal;
+  onStep(step: string): void;
+  /** Only these rules of the ruleset; all when absent. Throws `NotFound RULE_UNKNOWN`. */
+  only?: readonly string[];
 }
 
 /**
@@ -23,8 +41,8 @@ export async function processCrash(
   pipeline: Pipeline,
   stored: StoredCrash,
   message: Pick<ProcessMessage, 'run' | 'ruleset'> & { reason: RunRecord['reason'] },
-  options: { signal: AbortSignal; onStep(step: string): void },
-): Promise<{ processed: ProcessedCrash; record: RunRecord }> {
+  options: ProcessOptions,
+): Promise<{ processed: ProcessedCrash; record: RunRecord; changes: FieldPatch }> {
   const { clock, rules, rulesets } = pipeline;
   const ruleset = rulesets.get(message.ruleset);
   if (ruleset === undefined) {
@@ -40,7 +58,13 @@ export async function processCrash(
     : await walkDumps(stored.raw, pipeline.walker(), options);
   options.onStep('applying rules');
   const start = startDocument(keeps ? stored.processed : null, stored, walked, started);
-  const { changes, outcomes } = await rules.run({ raw: stored.raw, processed: start, ruleset: message.ruleset });
+  const { changes, outcomes } = await rules.run({
+    raw: stored.raw,
+    processed: start,
+    ruleset: message.ruleset,
+    readPart: (name) => readWhole(pipeline.storage, stored.raw.crashId, name),
+    ...(options.only === undefined ? {} : { only: options.only }),
+  });
   const processed = withChanges(start, changes);
   processed.status = statusOf({ signature: processed.signature, outcomes, isWalked: walked.isComplete });
   processed.completed_datetime = new Date(clock.now()).toISOString();
@@ -58,7 +82,17 @@ export async function processCrash(
     changed: changedFields(stored.processed, processed),
     host: pipeline.host,
   };
-  return { processed, record };
+  return { processed, record, changes };
+}
+
+async function readWhole(storage: Pipeline['storage'], id: CrashId, name: string): Promise<Uint8Array | null> {
+  const source = await storage.openPart(id, name);
+  if (source === null) return null;
+  try {
+    return await source.read(0, source.size);
+  } finally {
+    await source.close?.();
+  }
 }
 
 /** A signature of its own is only what the rules write. */

@@ -13,6 +13,8 @@ export interface RuleFacts {
   before: readonly string[];
   rulesets: readonly string[];
   budget: Milliseconds;
+  /** Attachments whose bytes it needs. */
+  parts: readonly string[];
 }
 
 const defaultBudget: Milliseconds = 1000;
@@ -28,6 +30,7 @@ export function factsOf(rule: ProcessingRule, plugin: string): RuleFacts {
     before: [...(rule.before ?? [])],
     rulesets: [...(rule.rulesets ?? ['default'])],
     budget: rule.budget ?? defaultBudget,
+    parts: [...(rule.parts ?? [])],
   };
 }
 

@@ -7,8 +7,10 @@ import { expandFields } from './rule-facts.js';
 const noteLimit = 100;
 const noteLength = 1000;
 
-export interface RulesInput extends Omit<RuleInput, 'processed'> {
+export interface RulesInput extends Omit<RuleInput, 'processed' | 'parts'> {
   processed: ProcessedCrash;
+  /** Of all rules; each sees those that it asked for. */
+  parts?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface RulesResult {
@@ -31,14 +33,15 @@ export async function runRules(
   input: RulesInput,
   watch: RuleWatch,
 ): Promise<RulesResult> {
-  deepFreeze(input);
+  const { parts = new Map<string, Uint8Array>(), ...facts } = input;
+  deepFreeze(facts);
   const result: RulesResult = { changes: {}, outcomes: [] };
   let processed = input.processed;
   for (const [index, rule] of rules.entries()) {
     const start = watch.time();
     watch.begin(index);
     try {
-      const answer = await runRule(rule, { ...input, processed });
+      const answer = await runRule(rule, { ...facts, processed, parts: partsOf(rule, parts) });
       const patch = answer === null ? {} : (answer.patch ?? {});
       const fields = Object.keys(patch);
       if (fields.length > 0) {
@@ -68,6 +71,13 @@ async function runRule(rule: ProcessingRule, input: RuleInput): Promise<RuleResu
   const patch = answer?.patch ?? {};
   checkPatch(patch, expandFields(rule.writes, input.fields));
   return { ...answer, patch: deepFreeze(patch) };
+}
+
+function partsOf(
+  { parts = [] }: ProcessingRule,
+  all: ReadonlyMap<string, Uint8Array>,
+): ReadonlyMap<string, Uint8Array> {
+  return new Map([...all].filter(([name]) => parts.includes(name)));
 }
 
 function withPatch(processed: ProcessedCrash, patch: FieldPatch): ProcessedCrash {

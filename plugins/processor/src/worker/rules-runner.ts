@@ -18,6 +18,7 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import { copiedFields } from '../rules/rule-facts.js';
 import type { RuleFacts } from '../rules/rule-facts.js';
 import { orderRules } from '../rules/rule-order.js';
+import { readParts } from '../rules/rule-parts.js';
 import type { RulesResult } from '../rules/run-rules.js';
 import { RulesThread } from './rules-thread.js';
 import type { Stopped } from './rules-thread.js';
@@ -40,6 +41,10 @@ export interface RulesJob {
   raw: RawCrash;
   processed: ProcessedCrash;
   ruleset: string;
+  /** Bytes of an attachment; null when it is gone. Asked only for what a rule declares. */
+  readPart(name: string): Promise<Uint8Array | null>;
+  /** Only these rules of the ruleset; all when absent. */
+  only?: readonly string[];
 }
 
 interface Loaded {
@@ -109,12 +114,13 @@ export class RulesRunner {
     await this.endThread();
   }
 
-  private async runUntilDone({ raw, processed, ruleset }: RulesJob): Promise<RulesResult> {
+  private async runUntilDone(job: RulesJob): Promise<RulesResult> {
+    const { raw, processed } = job;
     const left = new Map<string, Left>();
     for (;;) {
       const { thread, rules } = await this.ready();
       const copied = copiedFields(rules, this.options.fields());
-      const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
+      const members = membersOf(rules, job);
       const { ordered, problems } = orderRules(members, copied);
       for (const problem of problems) {
         const errorClass = problem.error.code;
@@ -122,11 +128,12 @@ export class RulesRunner {
       }
       for (const { rule } of this.parkedRules()) left.set(rule, left.get(rule) ?? { outcome: 'parked', duration: 0 });
       const wanted = ordered.filter((rule) => !left.has(rule.id));
+      const parts = await readParts(job, wanted);
       const outcome = await thread.run(
         {
           job: ++this.jobs,
           rules: wanted.map((rule) => rule.id),
-          input: { crashId: raw.crashId, raw, processed, fields: copied },
+          input: { crashId: raw.crashId, raw, processed, fields: copied, parts },
         },
         wanted.map((rule) => rule.budget),
       );
@@ -215,6 +222,16 @@ export class RulesRunner {
     });
     return mine;
   }
+}
+
+function membersOf(rules: readonly RuleFacts[], { ruleset, only }: RulesJob): RuleFacts[] {
+  const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
+  if (only === undefined) return members;
+  const unknown = only.filter((id) => !members.some((rule) => rule.id === id));
+  if (unknown.length === 0) return members.filter(({ id }) => only.includes(id));
+  throw new FaultlineError('NotFound', 'RULE_UNKNOWN', `Ruleset "${ruleset}" has no rule "${unknown.join('", "')}".`, {
+    hint: `Its rules: ${members.map(({ id }) => id).join(', ')}.`,
+  });
 }
 
 function leftOutOf(members: readonly RuleFacts[], ordered: readonly RuleFacts[]): RuleFacts[] {
