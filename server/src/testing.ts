@@ -24,7 +24,11 @@ import {
   type Token,
 } from '@faultline/sdk';
 import { MemoryBus, MemoryCrashStorage, MemoryLogger, MemoryStateStore } from '@faultline/testing';
+import type { CliModule, CliProcess } from '@faultline/sdk/cli-command';
 import type { z, ZodType } from 'zod';
+import { commandContext } from './cli/command-context.js';
+import { reportError } from './cli/main.js';
+import { importFromPlugin } from './cli/plugin-commands.js';
 import { Configuration } from './config/configuration.js';
 import { AccessConfig, ServerConfig } from './config/core-config.js';
 import { startHost, type Host } from './host.js';
@@ -226,4 +230,33 @@ function stateOf(states: readonly PluginState[], id: string): PluginState {
   const state = states.find((one) => one.id === id);
   if (state === undefined) throw new Error(`The host has no plugin "${id}".`);
   return state;
+}
+
+export interface CommandOutcome {
+  /** 0 done, 1 failed, 2 called wrongly. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command's module as the program `faultline` does; its output is caught. */
+export async function runCommand(
+  module: CliModule,
+  args: readonly string[],
+  process: Partial<Pick<CliProcess, 'cwd' | 'env' | 'stdin' | 'importFrom' | 'signal'>> = {},
+): Promise<CommandOutcome> {
+  const output = { stdout: '', stderr: '' };
+  const context: CliProcess = {
+    args,
+    env: {},
+    cwd: tmpdir(),
+    stdout: (text) => void (output.stdout += text),
+    stderr: (text) => void (output.stderr += text),
+    stdin: async function* () {},
+    importFrom: importFromPlugin,
+    signal: new AbortController().signal,
+    ...process,
+  };
+  const code = await module.run(commandContext(context, args)).catch((error: unknown) => reportError(error, context));
+  return { code, ...output };
 }

@@ -1,4 +1,4 @@
-import type { CliContext } from '@faultline/sdk/cli-command';
+import type { CliContext, CliServices } from '@faultline/sdk/cli-command';
 import { processRoles, StateStore, type Token } from '@faultline/sdk';
 import type { PluginRecord } from '../boot/plugin-record.js';
 import { EmbeddedBus } from '../bus/embedded-bus.js';
@@ -8,26 +8,45 @@ import { createLogger } from '../services/pino-logger.js';
 import { systemClock } from '../services/system-clock.js';
 import { systemRandom } from '../services/system-random.js';
 import { prepareDataFolder } from '../serve/data-folder.js';
-import { loadProgramConfig, type FolderOptions, type ProgramConfig } from './program-config.js';
+import { loadProgramConfig, type ProgramConfig, type ProgramOptions } from './program-config.js';
 
 /** Opens the state of a data folder for one short command, whether a server runs on it or not. */
 export async function withStores<T>(
-  options: FolderOptions,
-  context: CliContext,
+  options: ProgramOptions,
+  context: Pick<CliContext, 'env' | 'cwd'>,
   work: (stores: ReturnType<typeof storesOf>, config: ProgramConfig) => Promise<T>,
 ): Promise<T> {
-  const config = await loadProgramConfig(options, context);
+  return withHost(options, { context, services: [StateStore] }, (host, config) => work(storesOf(host), config));
+}
+
+/** `CliContext.withServices`. */
+export async function withServices<T>(
+  options: ProgramOptions,
+  wanted: { context: Pick<CliContext, 'env' | 'cwd'>; services: readonly Token<unknown>[] },
+  work: (services: CliServices) => Promise<T>,
+): Promise<T> {
+  return withHost(options, wanted, (host, { dataFolder }) =>
+    work({ dataFolder, resolve: (service) => host.resolve(service) }),
+  );
+}
+
+async function withHost<T>(
+  options: ProgramOptions,
+  wanted: { context: Pick<CliContext, 'env' | 'cwd'>; services: readonly Token<unknown>[] },
+  work: (host: Host, config: ProgramConfig) => Promise<T>,
+): Promise<T> {
+  const config = await loadProgramConfig(options, wanted.context);
   await prepareDataFolder(config.dataFolder);
-  const host = await startCommandHost(config, [StateStore]);
+  const host = await startCommandHost(config, wanted.services);
   try {
-    return await work(storesOf(host), config);
+    return await work(host, config);
   } finally {
     await host.stop();
   }
 }
 
 /** The plugins of a data folder as a start would find them, with their settings; nothing runs. */
-export async function inspectFolder(options: FolderOptions, context: CliContext): Promise<InspectedFolder> {
+export async function inspectFolder(options: ProgramOptions, context: CliContext): Promise<InspectedFolder> {
   const config = await loadProgramConfig(options, context);
   const records = await inspectHost(await hostOptions(config, new Set(processRoles)));
   return { config, records };

@@ -1,12 +1,12 @@
 /** The program `faultline`: finds the command and runs it. Imports as little as it can, for commands must start fast. */
 import path from 'node:path';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { UsageError, type CliProcess } from '@faultline/sdk/cli-command';
 import { isFaultlineError } from '@faultline/sdk/errors';
 import { suggestion } from '../config/suggestion.js';
 import { serverVersion } from '../own-package.js';
+import { commandContext } from './command-context.js';
 import { ownCommands, type CommandEntry } from './command-table.js';
 import { builtInPluginCommands, configuredPluginCommands, importFromPlugin } from './plugin-commands.js';
-import { UsageError } from './usage.js';
 
 /** The exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function main(args: readonly string[], context = processContext(args)): Promise<number> {
@@ -22,11 +22,11 @@ export async function main(args: readonly string[], context = processContext(arg
     }
     return await dispatch(context);
   } catch (error) {
-    return report(error, context);
+    return reportError(error, context);
   }
 }
 
-async function dispatch(context: CliContext): Promise<number> {
+async function dispatch(context: CliProcess): Promise<number> {
   const { args } = context;
   const found = find(ownCommands, args) ?? find(builtInPluginCommands(), args) ?? (await findConfigured(context));
   if (found === null) return withoutCommand(context);
@@ -37,7 +37,7 @@ async function dispatch(context: CliContext): Promise<number> {
     return 0;
   }
   try {
-    return await module.run({ ...context, args: rest });
+    return await module.run(commandContext(context, rest));
   } catch (error) {
     if (error instanceof UsageError) error.message += `\nSee \`faultline ${found.entry.id} --help\``;
     throw error;
@@ -57,7 +57,7 @@ function find(
   return null;
 }
 
-async function findConfigured({ args, env, cwd }: CliContext): Promise<ReturnType<typeof find>> {
+async function findConfigured({ args, env, cwd }: CliProcess): Promise<ReturnType<typeof find>> {
   const dataFolder = path.resolve(cwd, optionOf(args, '--data') ?? env['FAULTLINE_DATA'] ?? 'data');
   const configFile = path.resolve(cwd, optionOf(args, '--config') ?? path.join(dataFolder, 'faultline.yaml'));
   return find(await configuredPluginCommands(configFile, dataFolder), args);
@@ -70,7 +70,7 @@ function optionOf(args: readonly string[], name: string): string | undefined {
 }
 
 /** The first word of several commands lists them when asked for help; anything else is called wrongly. */
-function withoutCommand({ args, stdout }: CliContext): number {
+function withoutCommand({ args, stdout }: CliProcess): number {
   const known = [...ownCommands, ...builtInPluginCommands()];
   const [first = ''] = args;
   const family = known.filter(({ id }) => id.startsWith(`${first} `));
@@ -109,7 +109,8 @@ Environment: FAULTLINE_DATA (--data), FAULTLINE_URL (--url), FAULTLINE_TOKEN (--
 `;
 }
 
-function report(error: unknown, context: CliContext): number {
+/** Says what went wrong; the exit code. */
+export function reportError(error: unknown, context: Pick<CliProcess, 'stderr'>): number {
   if (error instanceof UsageError) {
     context.stderr(`faultline: ${error.message}.\n`);
     return 2;
@@ -122,7 +123,7 @@ function report(error: unknown, context: CliContext): number {
   return 1;
 }
 
-function processContext(args: readonly string[]): CliContext {
+function processContext(args: readonly string[]): CliProcess {
   const stop = new AbortController();
   return {
     args,

@@ -1,30 +1,16 @@
 import path from 'node:path';
 import { FaultlineError } from '@faultline/sdk/errors';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptions, UsageError, type CliContext, type FolderOptions } from '@faultline/sdk/cli-command';
 import { readConfigFile } from '../config/config-file.js';
 import { Configuration, type Setting } from '../config/configuration.js';
 import { AccessConfig, DisabledPlugins, LogConfig, PluginFolders, ServerConfig } from '../config/core-config.js';
 import { discoverPlugins } from '../plugins/discover.js';
 import type { PluginSource } from '../plugins/plugin-source.js';
-import { UsageError } from './usage.js';
 
-/** Options of every command that works on a data folder. */
-export const folderOptions = {
-  data: { type: 'string' },
-  config: { type: 'string' },
-  set: { type: 'string', multiple: true },
-  host: { type: 'string' },
-  port: { type: 'string' },
-} as const;
+/** Options of the host's own commands on a data folder: also where its server listens. */
+export const programOptions = { ...folderOptions, host: { type: 'string' }, port: { type: 'string' } } as const;
 
-export const folderOptionsHelp = `  --data DIR         the data folder (FAULTLINE_DATA; ./data)
-  --config FILE      the configuration (DIR/faultline.yaml)
-  --set KEY=VALUE    one setting, e.g. --set access.anonymous=none; may be repeated`;
-
-export interface FolderOptions {
-  data?: string | undefined;
-  config?: string | undefined;
-  set?: string[] | undefined;
+export interface ProgramOptions extends FolderOptions {
   host?: string | undefined;
   port?: string | undefined;
 }
@@ -54,7 +40,7 @@ export function configFileOf(options: FolderOptions, context: Pick<CliContext, '
 
 /** Reads and checks the host's own sections, and finds the plugins. */
 export async function loadProgramConfig(
-  options: FolderOptions,
+  options: ProgramOptions,
   context: Pick<CliContext, 'env' | 'cwd'>,
 ): Promise<ProgramConfig> {
   const configFile = configFileOf(options, context);
@@ -92,7 +78,7 @@ export function requireKnownSections(configuration: Configuration, pluginIds: It
   });
 }
 
-function overridesOf(options: FolderOptions): { name: string; text: string; option: string }[] {
+function overridesOf(options: ProgramOptions): { name: string; text: string; option: string }[] {
   const overrides = (options.set ?? []).map((pair) => {
     const equals = pair.indexOf('=');
     if (equals < 1) throw new UsageError(`--set wants KEY=VALUE, not "${pair}"`);

@@ -1,26 +1,14 @@
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { UsageError, type CliContext, type CliServer, type ServerOptions } from '@faultline/sdk/cli-command';
 import { FaultlineError, type ErrorKind } from '@faultline/sdk/errors';
-import { UsageError } from './usage.js';
-
-/** Options of every command that talks to a server. */
-export const serverOptions = { url: { type: 'string' }, token: { type: 'string' } } as const;
-
-export const serverOptionsHelp = `  --url URL          the server (FAULTLINE_URL)
-  --token TOKEN      an API token (FAULTLINE_TOKEN)`;
-
-export interface ServerOptions {
-  url?: string | undefined;
-  token?: string | undefined;
-}
 
 /** Requests to one server. */
-export class ServerClient {
+export class ServerClient implements CliServer {
   readonly #url: string;
   readonly #token: string | undefined;
 
   constructor(
     options: ServerOptions,
-    private readonly context: CliContext,
+    private readonly context: Pick<CliContext, 'env' | 'signal'>,
   ) {
     const url = options.url ?? context.env['FAULTLINE_URL'];
     if (url === undefined) throw new UsageError('--url is missing (or FAULTLINE_URL)');
@@ -45,10 +33,19 @@ export class ServerClient {
     }
   }
 
-  /** The JSON of an answer; an error of the server is thrown as one of ours. */
-  async json(path: string): Promise<unknown> {
-    const response = await this.fetch(path, { headers: { accept: 'application/json' } });
-    const body: unknown = await response.json();
+  async json(path: string, init: RequestInit = {}): Promise<unknown> {
+    const headers = new Headers(init.headers);
+    headers.set('accept', 'application/json');
+    if (init.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    const response = await this.fetch(path, { ...init, headers });
+    const text = await response.text();
+    let body: unknown;
+    try {
+      body = text === '' ? null : JSON.parse(text);
+    } catch {
+      // A proxy's page, most likely: the status says more than its text.
+      throw errorOf({}, response.status);
+    }
     if (response.ok) return body;
     throw errorOf(body, response.status);
   }

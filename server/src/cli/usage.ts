@@ -1,9 +1,5 @@
+import { UsageError } from '@faultline/sdk/cli-command';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-
-/** The command was called wrongly: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

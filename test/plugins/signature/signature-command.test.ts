@@ -1,29 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { runCommand } from '@faultline/server/testing';
 import { signatureListFiles, signatureListNames } from '@faultline/signature';
 import { describe, expect, it } from 'vitest';
-import { help, run } from '../../../plugins/signature/src/cli/signature.js';
+import * as command from '../../../plugins/signature/src/cli/signature.js';
 
 async function* chunks(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; at += size) yield Promise.resolve(bytes.subarray(at, at + size));
 }
 
-async function call(args: string[], input: string, size = 7) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run({
-    args,
-    env: {},
-    cwd: os.tmpdir(),
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    stdin: () => chunks(input, size),
-    importFrom: () => Promise.reject(new Error('this command asks no other plugin')),
-    signal: new AbortController().signal,
-  });
-  return { code, stdout, stderr };
+function call(args: string[], input: string, size = 7) {
+  const importFrom = () => Promise.reject(new Error('this command asks no other plugin'));
+  return runCommand(command, args, { stdin: () => chunks(input, size), importFrom });
 }
 
 const lines = (text: string) =>
@@ -106,7 +96,8 @@ describe('faultline signature', () => {
     });
   });
 
-  it('prints its help', async () => expect(await call(['--help'], '')).toMatchObject({ code: 0, stdout: help }));
+  it('prints its help', async () =>
+    expect(await call(['--help'], '')).toMatchObject({ code: 0, stdout: command.help }));
 
   it('signs a long batch in pieces', async () => {
     const { stdout } = await call(['--batch'], `${JSON.stringify(crash)}\n`.repeat(3000), 65_536);

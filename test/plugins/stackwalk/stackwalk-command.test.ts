@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { writeMinidump } from '@faultline/minidump';
+import { runCommand } from '@faultline/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { help, run } from '../../../plugins/stackwalk/src/cli/stackwalk.js';
+import * as command from '../../../plugins/stackwalk/src/cli/stackwalk.js';
 import { corpusPath, requireCorpus } from '../../corpus.js';
 
 let folder: string;
@@ -20,19 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function stackwalk(...args: string[]) {
-  const output = { stdout: '', stderr: '' };
-  const code = await run({
-    args,
-    env: {},
-    cwd: folder,
-    stdout: (text) => (output.stdout += text),
-    stderr: (text) => (output.stderr += text),
-    stdin: async function* () {},
-    importFrom: (_plugin, _subpath) => import('../../../plugins/symbols/src/sources.js'),
-    signal: new AbortController().signal,
-  });
-  return { code, ...output };
+function stackwalk(...args: string[]) {
+  const importFrom = () => import('../../../plugins/symbols/src/sources.js');
+  return runCommand(command, args, { cwd: folder, importFrom });
 }
 
 describe('faultline stackwalk', () => {
@@ -53,7 +44,7 @@ describe('faultline stackwalk', () => {
   });
 
   it('explains itself with --help, and what is wrong with the command line', async () => {
-    expect(await stackwalk('--help')).toEqual({ code: 0, stdout: help, stderr: '' });
+    expect(await stackwalk('--help')).toEqual({ code: 0, stdout: command.help, stderr: '' });
     for (const args of [[], ['a', 'b'], ['--json', '--human', 'a'], ['--threads', 'some', 'a'], ['--no-such-option']]) {
       const { code, stdout, stderr } = await stackwalk(...args);
       expect([code, stdout]).toEqual([2, '']);

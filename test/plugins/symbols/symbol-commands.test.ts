@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CliContext, CliModule } from '@faultline/sdk/cli-command';
+import { runCommand } from '@faultline/server/testing';
+import type { CliModule } from '@faultline/sdk/cli-command';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as check from '../../../plugins/symbols/src/cli/symbols-check.js';
 import * as index from '../../../plugins/symbols/src/cli/symbols-index.js';
@@ -21,22 +22,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function call(module: CliModule, args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const context: CliContext = {
-    args,
-    env: {},
-    cwd: folder,
-    stdout: (piece) => void (out += piece),
-    stderr: (piece) => void (err += piece),
-    stdin: async function* () {
-      yield await Promise.resolve(new TextEncoder().encode(text));
-    },
-    importFrom: () => Promise.reject(new Error('not used')),
-    signal: new AbortController().signal,
+  const stdin = async function* () {
+    yield await Promise.resolve(new TextEncoder().encode(text));
   };
-  const code = await module.run(context);
-  return { code, out, err };
+  const importFrom = () => Promise.reject(new Error('not used'));
+  const { code, stdout, stderr } = await runCommand(module, args, { cwd: folder, stdin, importFrom });
+  return { code, out: stdout, err: stderr };
 }
 
 describe('faultline symbols index', () => {

@@ -1,7 +1,7 @@
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
 import type { Setting } from '../../config/configuration.js';
 import { inspectFolder } from '../folder-host.js';
-import { folderOptions, folderOptionsHelp, requireKnownSections } from '../program-config.js';
+import { requireKnownSections, programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline config [--data DIR] [--json]
@@ -14,7 +14,7 @@ ${folderOptionsHelp}
 `;
 
 export async function run(context: CliContext): Promise<number> {
-  const { values } = parseCommandLine(context.args, { ...folderOptions, json: { type: 'boolean' } });
+  const { values } = parseCommandLine(context.args, { ...programOptions, json: { type: 'boolean' } });
   const { config, records } = await inspectFolder(values, context);
   requireKnownSections(
     config.configuration,

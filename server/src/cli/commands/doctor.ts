@@ -1,12 +1,12 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
 import { asFaultlineError } from '@faultline/sdk/errors';
 import { findPageFolder } from '../../http/page-files.js';
 import { requireSafeBinding } from '../../http/loopback.js';
 import { findRunningServer } from '../../serve/running-server.js';
 import { inspectFolder, type InspectedFolder } from '../folder-host.js';
-import { dataFolderOf, folderOptions, folderOptionsHelp, requireKnownSections } from '../program-config.js';
+import { dataFolderOf, requireKnownSections, programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline doctor [--data DIR]
@@ -30,7 +30,7 @@ const bad = (what: string, advice: string): Finding => ({ isFine: false, what, a
 const leastFreeSpace = 2 * 1024 ** 3;
 
 export async function run(context: CliContext): Promise<number> {
-  const { values } = parseCommandLine(context.args, folderOptions);
+  const { values } = parseCommandLine(context.args, programOptions);
   const folder = dataFolderOf(values, context);
   const findings = [nodeVersion(), await folderAccess(folder), await folderPrivacy(folder), await freeSpace(folder)];
   try {

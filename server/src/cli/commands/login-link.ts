@@ -1,8 +1,8 @@
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
 import { signInUrl } from '../../auth/sign-in-links.js';
 import { findRunningServer } from '../../serve/running-server.js';
 import { withStores } from '../folder-host.js';
-import { folderOptions, folderOptionsHelp, type ProgramConfig } from '../program-config.js';
+import { type ProgramConfig, programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline login-link --data DIR
@@ -13,7 +13,7 @@ ${folderOptionsHelp}
 `;
 
 export async function run(context: CliContext): Promise<number> {
-  const { values } = parseCommandLine(context.args, folderOptions);
+  const { values } = parseCommandLine(context.args, programOptions);
   const link = await withStores(values, context, async (stores, config) =>
     signInUrl(await addressOf(config), await stores.links().create()),
   );

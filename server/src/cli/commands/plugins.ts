@@ -1,8 +1,8 @@
 import type { PluginState } from '@faultline/sdk';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
 import { findRunningServer } from '../../serve/running-server.js';
 import { inspectFolder } from '../folder-host.js';
-import { dataFolderOf, folderOptions, folderOptionsHelp } from '../program-config.js';
+import { dataFolderOf, programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline plugins [--data DIR] [--json]
@@ -14,7 +14,7 @@ ${folderOptionsHelp}
 `;
 
 export async function run(context: CliContext): Promise<number> {
-  const { values } = parseCommandLine(context.args, { ...folderOptions, json: { type: 'boolean' } });
+  const { values } = parseCommandLine(context.args, { ...programOptions, json: { type: 'boolean' } });
   const running = await findRunningServer(dataFolderOf(values, context));
   const states = running?.plugins ?? (await inspected(values, context));
   if (values.json === true) context.stdout(`${JSON.stringify(states, null, 2)}\n`);

@@ -1,17 +1,16 @@
 import { processRoles } from '@faultline/sdk';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { writeDefaultConfig } from '../../config/default-file.js';
 import { prepareDataFolder } from '../../serve/data-folder.js';
 import { serve, type ServingHost } from '../../serve/serve.js';
 import {
   configFileOf,
   dataFolderOf,
-  folderOptions,
-  folderOptionsHelp,
   loadProgramConfig,
   requireKnownSections,
+  programOptions,
 } from '../program-config.js';
-import { parseCommandLine, UsageError } from '../usage.js';
+import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline serve [OPTIONS]
 
@@ -29,7 +28,7 @@ Example: faultline serve --data /var/lib/faultline --port 8080
 
 export async function run(context: CliContext): Promise<number> {
   const { values, positionals } = parseCommandLine(context.args, {
-    ...folderOptions,
+    ...programOptions,
     roles: { type: 'string' },
     dev: { type: 'boolean' },
   });

@@ -1,8 +1,8 @@
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { serverOptions, serverOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { requireCrashId } from '@faultline/sdk/crash-id';
 import { printReport, type ShownReport } from '../print-report.js';
-import { ServerClient, serverOptions, serverOptionsHelp } from '../server-client.js';
-import { parseCommandLine, UsageError } from '../usage.js';
+import { ServerClient } from '../server-client.js';
+import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline show CRASH_ID --url URL [--json]
 

@@ -1,9 +1,9 @@
 import { openAsBlob } from 'node:fs';
 import path from 'node:path';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { serverOptions, serverOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { ServerClient, serverOptions, serverOptionsHelp } from '../server-client.js';
-import { parseCommandLine, UsageError } from '../usage.js';
+import { ServerClient } from '../server-client.js';
+import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline submit DUMP --url URL [-a KEY=VALUE]...
 

@@ -1,9 +1,9 @@
 import { permissions, roles, type Permission } from '@faultline/sdk';
-import type { CliContext } from '@faultline/sdk/cli-command';
+import { folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { suggestion } from '../../config/suggestion.js';
 import { withStores } from '../folder-host.js';
-import { folderOptions, folderOptionsHelp } from '../program-config.js';
-import { parseCommandLine, UsageError } from '../usage.js';
+import { programOptions } from '../program-config.js';
+import { parseCommandLine } from '../usage.js';
 
 export const help = `Usage: faultline token create --data DIR --name NAME [--permission P]... [--days N]
 
@@ -21,7 +21,7 @@ Example: faultline token create --data ./data --name ci --permission upload_symb
 
 export async function run(context: CliContext): Promise<number> {
   const { values } = parseCommandLine(context.args, {
-    ...folderOptions,
+    ...programOptions,
     name: { type: 'string' },
     permission: { type: 'string', multiple: true },
     days: { type: 'string' },
