@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  AuditLog,
   Bus,
   Clock,
   FieldDefinition,
@@ -7,6 +8,7 @@ import {
   HttpRoute,
   Random,
   ServerInfo,
+  StateStore,
   type ContributionList,
   type ContributionPoint,
   type FaultlineError,
@@ -15,6 +17,7 @@ import {
   type PluginState,
   type Token,
 } from '@faultline/sdk';
+import { StateAuditLog } from './audit/state-audit-log.js';
 import type { BootOptions } from './boot/boot-options.js';
 import { boot, inspectPlugins } from './boot/boot.js';
 import type { RunningPlugins } from './boot/running-plugins.js';
@@ -114,6 +117,7 @@ async function coreParts(options: HostOptions): Promise<{
   services.provide(Bus, options.bus, 'host');
   services.provide(ServerInfo, info, 'host');
   services.provide(FieldDictionary, new ContributedFieldDictionary(registries.of(FieldDefinition)), 'host');
+  services.provide(AuditLog, new StateAuditLog(() => services.get(StateStore), clock), 'host');
   for (const [service, implementation] of options.services ?? []) services.provide(service, implementation, 'host');
 
   const outside = options.sources.filter((source) => source.origin === 'configured').map((source) => source.location);

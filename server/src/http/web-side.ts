@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Clock, HttpRoute, Random, StateStore, type Milliseconds } from '@faultline/sdk';
+import { StateAuditLog } from '../audit/state-audit-log.js';
 import { AccessPolicy } from '../auth/access-policy.js';
 import { ApiTokens } from '../auth/api-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -12,6 +13,7 @@ import { Health } from './health.js';
 import { isPrivate, requireSafeBinding } from './loopback.js';
 import { openApiDocument } from './open-api.js';
 import { findPageFolder, PageFiles } from './page-files.js';
+import { auditRoutes } from './routes/audit-routes.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
@@ -70,6 +72,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
     ...sessionRoutes(stores, access, `${options.server.basePath}/`),
     ...systemRoutes(host, pagePath),
     ...eventRoutes(host),
+    ...auditRoutes(stores.audit()),
     openApiRoute(host, shell),
   ];
   const registry = host.registries.of(HttpRoute);
@@ -105,12 +108,15 @@ export function storesOf(host: Pick<Host, 'resolve'>): {
   tokens(): ApiTokens;
   links(): SignInLinks;
   sessions(): Sessions;
+  audit(): StateAuditLog;
 } {
+  const audit = new StateAuditLog(() => host.resolve(StateStore), host.resolve(Clock));
   const parts = () => [host.resolve(StateStore), host.resolve(Clock), host.resolve(Random)] as const;
   return {
     tokens: () => new ApiTokens(...parts()),
     links: () => new SignInLinks(...parts()),
     sessions: () => new Sessions(...parts()),
+    audit: () => audit,
   };
 }
 
