@@ -8,9 +8,11 @@ import type {
   ProcessedCrash,
   SearchEngine,
   SearchStatus,
+  SuggestRequest,
+  Suggestion,
 } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { checkSearchQuery, searchFields } from '@faultline/sdk/search';
+import { checkSearchQuery, checkSuggest, searchFields } from '@faultline/sdk/search';
 import type { SearchQuery, SearchResult } from '@faultline/sdk/search-query';
 import { requireLittleEndian } from './columns/column-bytes.js';
 import type { SearchLocalConfig } from './config.js';
@@ -21,6 +23,7 @@ import { currentGeneration, freeGeneration, generationFolder, sweepGenerations, 
 import { Gaps } from './gaps.js';
 import { loggedRow } from './logged-row.js';
 import { mayHold, runQuery } from './query/run-query.js';
+import { runSuggest } from './query/suggest.js';
 
 export interface LocalSearchOptions {
   folder: string;
@@ -124,6 +127,23 @@ export class LocalSearchEngine implements SearchEngine {
         });
         const completeness = await this.gaps.completeness(checked, (day) => index.rowsOfDay(day), index.days);
         return { ...answer, milliseconds: this.options.clock.monotonic() - began, completeness };
+      } catch (error) {
+        throw this.damage.explained(error);
+      } finally {
+        await snapshot.release();
+      }
+    });
+  }
+
+  suggest(
+    request: SuggestRequest,
+    options: { mayViewProtected: boolean; signal?: AbortSignal },
+  ): Promise<Suggestion[]> {
+    return this.tracked(async (index) => {
+      const checked = checkSuggest(request, searchFields(this.options.fields.all(), options.mayViewProtected));
+      const snapshot = index.snapshot(() => true);
+      try {
+        return await runSuggest(checked, snapshot, options.signal);
       } catch (error) {
         throw this.damage.explained(error);
       } finally {

@@ -118,21 +118,20 @@ export class LmdbCrashStorage implements CrashStorage {
   }
 
   async *scanProcessed(filter: { day?: string } = {}): AsyncIterable<ProcessedCrash> {
+    for await (const { crash } of this.scanRuns(filter)) yield crash;
+  }
+
+  async *scanRuns(filter: { day?: string } = {}): AsyncIterable<{ crash: ProcessedCrash; run: number }> {
     for (const day of filter.day === undefined ? await this.days() : [filter.day]) {
       let after: CrashId | undefined;
       for (;;) {
         const start = after;
         const batch = await this.around.environments.reports(day, (reports) =>
-          reports.read(({ processed }) => [
-            ...processed.getRange({
-              ...(start === undefined ? {} : { start, exclusiveStart: true }),
-              limit: scanBatch,
-            }),
-          ]),
+          reports.read((tables) => processedAfter(tables, start)),
         );
-        for (const { value } of batch ?? []) yield value;
+        for (const { crash, run } of batch ?? []) yield { crash, run };
         if (batch === null || batch.length < scanBatch) break;
-        after = batch.at(-1)?.key;
+        after = batch.at(-1)?.id;
       }
     }
   }
@@ -233,6 +232,24 @@ function writeRun(tables: ReportTables, commit: RunCommit): 'committed' | 'super
 
 function runsOf({ runs }: ReportTables, id: CrashId): RunRecord[] {
   return [...runs.getRange({ start: [id, 0], end: [id, lastNumber] })].map(({ value }) => value);
+}
+
+function processedAfter(
+  tables: ReportTables,
+  after: CrashId | undefined,
+): { id: CrashId; crash: ProcessedCrash; run: number }[] {
+  const start = after === undefined ? {} : { start: after, exclusiveStart: true };
+  return [...tables.processed.getRange({ ...start, limit: scanBatch })].map(({ key, value }) => ({
+    id: key,
+    crash: value,
+    run: lastRunOf(tables, key),
+  }));
+}
+
+/** Number of the last run; 0 for none. */
+function lastRunOf({ runs }: ReportTables, id: CrashId): number {
+  const [last] = runs.getKeys({ start: [id, lastNumber], end: [id, 0], reverse: true, limit: 1 });
+  return last?.[1] ?? 0;
 }
 
 function marksAfter(tables: ReportTables, state: PendingMark['state'], after: MarkKey | undefined): PendingMark[] {

@@ -100,6 +100,8 @@ export interface CrashStorage {
   pending(filter?: { states?: PendingMark['state'][]; before?: UnixMillis }): AsyncIterable<PendingMark>;
   /** Processed crashes of a day or of all, in no promised order; for rebuilding indexes. */
   scanProcessed(filter?: { day?: string }): AsyncIterable<ProcessedCrash>;
+  /** As `scanProcessed`, each with the number of the run that wrote it. */
+  scanRuns(filter?: { day?: string }): AsyncIterable<{ crash: ProcessedCrash; run: number }>;
   /** Days that hold reports, oldest first. */
   days(): Promise<string[]>;
   usage(): Promise<StorageUsage[]>;

@@ -15,6 +15,22 @@ export interface SearchStatus {
   newest: string | null;
 }
 
+/** What a person who types may mean. */
+export interface SuggestRequest {
+  /** A text or list field. */
+  field: string;
+  /** What has been typed: the last word of it may be the beginning of a word. "" suggests the most frequent values. */
+  prefix: string;
+  /** 1 to 100. */
+  limit: number;
+}
+
+export interface Suggestion {
+  value: string;
+  /** Crashes that have it. */
+  crashes: number;
+}
+
 /** Finds crashes. The processed crashes are the truth: an index can always be built anew from them. */
 export interface SearchEngine {
   /**
@@ -29,6 +45,12 @@ export interface SearchEngine {
    * @param mayViewProtected without it, protected fields answer as if they did not exist
    */
   search(query: SearchQuery, options: { mayViewProtected: boolean; signal?: AbortSignal }): Promise<SearchResult>;
+  /**
+   * Values (not "") of a field that some crash has and that hold every word of the prefix, its last word at least as the
+   * beginning of a word; any case. Those that begin with the prefix (any case) come first, then those of most crashes,
+   * then by code point. Throws as `search` does.
+   */
+  suggest(request: SuggestRequest, options: { mayViewProtected: boolean; signal?: AbortSignal }): Promise<Suggestion[]>;
   status(): Promise<SearchStatus>;
   /** Builds the index anew from these crashes; the old one answers meanwhile. */
   rebuild(crashes: AsyncIterable<{ crash: ProcessedCrash; run: number }>, signal: AbortSignal): Promise<void>;

@@ -118,6 +118,12 @@ export class MemoryCrashStorage implements CrashStorage, Outbox {
     }
   }
 
+  async *scanRuns(filter: { day?: string } = {}): AsyncIterable<{ crash: ProcessedCrash; run: number }> {
+    for await (const crash of this.scanProcessed(filter)) {
+      yield { crash, run: this.crashes.get(crash.crash_id)?.runs.at(-1)?.run ?? 1 };
+    }
+  }
+
   days(): Promise<string[]> {
     return Promise.resolve([...new Set([...this.crashes.keys()].map(crashIdDay))].sort());
   }

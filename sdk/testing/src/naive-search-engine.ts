@@ -1,12 +1,22 @@
-import type { FieldDefinition, FieldDictionary, ProcessedCrash, SearchEngine, SearchStatus } from '@faultline/sdk';
+import type {
+  FieldDefinition,
+  FieldDictionary,
+  ProcessedCrash,
+  SearchEngine,
+  SearchStatus,
+  SuggestRequest,
+  Suggestion,
+} from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import {
   checkSearchQuery,
+  checkSuggest,
   hasAllWords,
   indexedList,
   indexedNumber,
   indexedText,
   isSearchable,
+  isSuggested,
   searchFields,
   searchMistake,
   stepStart,
@@ -49,6 +59,23 @@ export class NaiveSearchEngine implements SearchEngine {
         checked,
         [...this.crashes.values()].map(({ crash }) => crash),
       );
+    });
+  }
+
+  suggest(request: SuggestRequest, options: { mayViewProtected: boolean }): Promise<Suggestion[]> {
+    return Promise.resolve().then(() => {
+      const checked = checkSuggest(request, searchFields(this.fields.all(), options.mayViewProtected));
+      const counts = new Map<string, number>();
+      for (const { crash } of this.crashes.values()) {
+        for (const value of new Set(valuesOf(checked.field, crash).map(String))) {
+          if (isSuggested(value, checked)) counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+      }
+      const begins = (value: string): number => (value.toLowerCase().startsWith(checked.prefix) ? 0 : 1);
+      return [...counts]
+        .sort(([a, m], [b, n]) => begins(a) - begins(b) || n - m || compareTerms(a, b))
+        .slice(0, checked.limit)
+        .map(([value, crashes]) => ({ value, crashes }));
     });
   }
 

@@ -1,6 +1,10 @@
 /** The query language, apart from any engine: parsing, printing, checking, and what of a crash is searched. */
 export * from './check-filter.js';
 export * from './check-query.js';
+export * from './check-suggest.js';
+export * from './crash-stats/field-names.js';
+export * from './crash-stats/parse-crash-stats.js';
+export * from './crash-stats/print-crash-stats.js';
 export * from './date-bounds.js';
 export * from './histogram-steps.js';
 export * from './indexed-values.js';

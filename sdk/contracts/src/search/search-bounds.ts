@@ -21,4 +21,7 @@ export const searchBounds = {
   /** Steps of one histogram. */
   histogramSteps: 20_000,
   percents: 32,
+  /** Characters typed before suggestions are asked for. */
+  prefix: 200,
+  suggestions: 100,
 } as const;

@@ -1,5 +1,6 @@
 /** The fields that a search may name: the dictionary as far as the caller may see it, plus what every crash has. */
 import type { FieldDefinition } from '../field-definition.js';
+import { fieldIdOf } from './crash-stats/field-names.js';
 
 /** A read-only list of fields; what is not in it does not exist for the caller. */
 export interface SearchFields {
@@ -27,17 +28,6 @@ const alwaysThere: readonly FieldDefinition[] = [
   },
 ];
 
-/** Names that Crash Stats users know for fields that the processed crash calls otherwise. */
-const crashStatsNames: Readonly<Record<string, string>> = {
-  uuid: 'crash_id',
-  date: 'submitted_timestamp',
-  platform: 'os_name',
-  platform_version: 'os_version',
-  platform_pretty_version: 'os_pretty_version',
-  build_id: 'build',
-  channel: 'release_channel',
-};
-
 /** @param mayViewProtected without it, protected fields do not exist */
 export function searchFields(definitions: readonly FieldDefinition[], mayViewProtected: boolean): SearchFields {
   const byId = new Map<string, FieldDefinition>();
@@ -49,7 +39,7 @@ export function searchFields(definitions: readonly FieldDefinition[], mayViewPro
   }
   return {
     all: () => [...byId.values()],
-    get: (name) => byId.get(name) ?? byId.get(crashStatsNames[name] ?? ''),
+    get: (name) => byId.get(name) ?? byId.get(fieldIdOf(name) ?? ''),
   };
 }
 

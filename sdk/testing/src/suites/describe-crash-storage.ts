@@ -248,6 +248,14 @@ export function describeCrashStorage(
         return ids.sort();
       };
       expect(await scan()).toEqual([a.crashId, b.crashId].sort());
+      const again = { ...sampleProcessed(a.crashId), signature: 'second' };
+      const run = { crashId: a.crashId, run: 2, expectedRun: 1, processed: again, record: sampleRun(2), sinks: [] };
+      await storage.commitRun(run);
+      const runs: [string, number, string][] = [];
+      for await (const { crash, run } of storage.scanRuns({ day: '2026-11-22' })) {
+        runs.push([crash.crash_id, run, crash.signature]);
+      }
+      expect(runs).toEqual([[a.crashId, 2, 'second']]);
       expect(await scan('2026-11-22')).toEqual([a.crashId]);
       expect(await scan('2001-01-01')).toEqual([]);
       expect(await storage.days()).toEqual(['2026-11-21', '2026-11-22']);

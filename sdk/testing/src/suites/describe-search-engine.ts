@@ -1,4 +1,4 @@
-import type { FieldDefinition, FieldDictionary, ProcessedCrash, SearchEngine } from '@faultline/sdk';
+import type { FieldDefinition, FieldDictionary, ProcessedCrash, SearchEngine, SuggestRequest } from '@faultline/sdk';
 import { makeCrashId } from '@faultline/sdk/crash-id';
 import type { FacetRequest, SearchFilter, SearchQuery, SearchResult } from '@faultline/sdk/search-query';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,47 @@ export function describeSearchEngine(
         code: 'SEARCH_TOO_LARGE',
         details: { bound: 10_000 },
       });
+    });
+
+    it('suggests values by the words they hold, the most frequent first', async () => {
+      await both(randomCrashes(120, 9).map((crash) => ({ crash, run: 1 })));
+      const gone = randomCrashes(120, 9).filter(({ signature }) => signature === 'OnMessage');
+      await subject.engine.remove(gone.map(({ crash_id }) => crash_id));
+      await naive.remove(gone.map(({ crash_id }) => crash_id));
+      for (const field of ['signature', 'product', 'modules', 'version']) {
+        for (const prefix of [
+          '',
+          'o',
+          'On',
+          'mess',
+          'message ag',
+          'dom mozilla',
+          '漢',
+          '::',
+          'F',
+          'lib',
+          'zzz',
+          "<b>'",
+        ]) {
+          for (const limit of [1, 3, 100]) {
+            const request = { field, prefix, limit };
+            const wanted = await naive.suggest(request, { mayViewProtected: true });
+            const answer = await subject.engine.suggest(request, { mayViewProtected: true });
+            expect(answer, JSON.stringify(request)).toEqual(wanted);
+          }
+        }
+      }
+    });
+
+    it('refuses suggestions for what has none, or beyond the bounds', async () => {
+      const suggest = (request: Partial<SuggestRequest>, mayViewProtected = true) =>
+        subject.engine.suggest({ field: 'signature', prefix: 'a', limit: 5, ...request }, { mayViewProtected });
+      await expect(suggest({ field: 'nope' })).rejects.toMatchObject({ code: 'SEARCH_FIELD_UNKNOWN' });
+      await expect(suggest({ field: 'url' }, false)).rejects.toMatchObject({ code: 'SEARCH_FIELD_UNKNOWN' });
+      await expect(suggest({ field: 'uptime' })).rejects.toMatchObject({ code: 'SEARCH_OPERATOR_INVALID' });
+      await expect(suggest({ limit: 0 })).rejects.toMatchObject({ code: 'SEARCH_VALUE_INVALID' });
+      await expect(suggest({ limit: 1_000 })).rejects.toMatchObject({ code: 'SEARCH_TOO_LARGE' });
+      await expect(suggest({ prefix: 'x'.repeat(10_000) })).rejects.toMatchObject({ code: 'SEARCH_TOO_LARGE' });
     });
 
     it('stops when it is aborted', async () => {
