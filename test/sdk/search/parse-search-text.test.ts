@@ -180,6 +180,18 @@ describe('printSearchText', () => {
       operator: fc.constantFrom('has', 'lt', 'lte', 'gt', 'gte'),
       value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
     }),
+    fc.record({
+      kind: fc.constant('field' as const),
+      field: fc.constantFrom('install_date', 'submitted_timestamp'),
+      operator: fc.constantFrom('lt', 'gte'),
+      value: fc.integer({ min: 0, max: now }).map((time) => new Date(time).toISOString()),
+    }),
+    fc.record({
+      kind: fc.constant('field' as const),
+      field: fc.constant('startup_crash'),
+      operator: fc.constantFrom('has', 'is'),
+      value: fc.boolean(),
+    }),
     fc.constant({ kind: 'field' as const, field: 'product', operator: 'exists' as const }),
   );
   const { filter } = fc.letrec<{ filter: SearchFilter }>((tie) => ({

@@ -75,7 +75,8 @@ class ParameterReader {
   take(parameter: string, value: string): void {
     const index = this.timesSeen.get(parameter) ?? 0;
     this.timesSeen.set(parameter, index + 1);
-    if (++this.count > searchBounds.filters) throw tooLarge('parameters', searchBounds.filters, { place: 'parameters' });
+    if (++this.count > searchBounds.filters)
+      throw tooLarge('parameters', searchBounds.filters, { place: 'parameters' });
     const place = { parameter, index };
     if (value.length > searchBounds.value) {
       throw tooLarge('characters in a value', searchBounds.value, { place: `${parameter.slice(0, 80)}[${index}]` });

@@ -109,7 +109,8 @@ function valueText(field: FieldDefinition, operator: SearchOperator, value: stri
   if (operator !== 'has') return `${isNumber && operator === 'is' ? '' : (signs[operator] ?? '')}${String(value)}`;
   const text = String(value);
   if (isNumber) return text;
-  const isPlain = text !== '' && !/^(?:[!=~^$@]|__null__$)/.test(text) && !(field.id === 'version' && text.endsWith('b'));
+  const isPlain =
+    text !== '' && !/^(?:[!=~^$@]|__null__$)/.test(text) && !(field.id === 'version' && text.endsWith('b'));
   if (isPlain) return text;
   // Without words of its own a value of such a field is compared whole, which "=" says too.
   if (field.type !== 'string') return `=${text}`;
@@ -158,10 +159,7 @@ function facetParameter(path: readonly string[], what: string): Parameter {
 }
 
 function unspeakable(what: string): FaultlineError {
-  return new FaultlineError(
-    'Unsupported',
-    'CRASH_STATS_UNSPEAKABLE',
-    `Crash Stats parameters can't say ${what}.`,
-    { hint: 'Ask /api/v1/search, which can.' },
-  );
+  return new FaultlineError('Unsupported', 'CRASH_STATS_UNSPEAKABLE', `Crash Stats parameters can't say ${what}.`, {
+    hint: 'Ask /api/v1/search, which can.',
+  });
 }

@@ -2,7 +2,7 @@
 import type { FieldDefinition } from '../../field-definition.js';
 import type { SearchFilter, SearchOperator, SearchValue } from '../../search-query.js';
 import type { UnixMillis } from '../../units.js';
-import { instantOf, valueKind } from '../indexed-values.js';
+import { valueKind } from '../indexed-values.js';
 import { parseSearchDate } from '../search-dates.js';
 import { wordsOf } from '../words.js';
 import { badArgument, type ParameterPlace } from './mistake.js';
@@ -68,7 +68,8 @@ export function readValue(value: ParameterValue): ReadValue {
   const content = text.slice(sign.length);
   const operator = rangeOperators[sign];
   if (field.type === 'date') {
-    if (operator !== undefined) return { kind: 'range', isNegated, condition: conditionOf(operator, date(value, content)) };
+    if (operator !== undefined)
+      return { kind: 'range', isNegated, condition: conditionOf(operator, date(value, content)) };
     throw badArgument(
       'SEARCH_VALUE_INVALID',
       value.place,
@@ -84,8 +85,7 @@ export function readValue(value: ParameterValue): ReadValue {
 function date(value: ParameterValue, text: string): string {
   // A plus that a client didn't encode arrives as a blank: 2026-11-20T00:00:00 00:00.
   const mended = text.trim().replace(/^(.{10}[T ]\d{2}:\d{2}\S*) (\d{2}:?\d{2})$/, '$1+$2');
-  const instant = instantOf(mended);
-  const start = Number.isNaN(instant) ? parseSearchDate(mended, value.now)?.start : instant;
+  const start = parseSearchDate(mended, value.now)?.start;
   if (start !== undefined && start >= firstInstant && start <= lastInstant) return new Date(start).toISOString();
   throw invalid(value, text, 'a date', 'Write 2026-11-20, 2026-11-20T10:30:00+00:00 or -7d.');
 }
