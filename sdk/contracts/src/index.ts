@@ -21,6 +21,7 @@ export * from './outbox.js';
 export * from './plugin.js';
 export * from './processed-crash.js';
 export * from './processing-rule.js';
+export * from './product-catalog.js';
 export * from './random-access-source.js';
 export * from './raw-crash.js';
 export * from './search-engine.js';
