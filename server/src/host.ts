@@ -40,6 +40,8 @@ export interface HostOptions {
   roles: ReadonlySet<string>;
   dataFolder: string;
   publicUrl?: string | undefined;
+  /** See `ServerInfo.sharesFolder`. */
+  sharesFolder?: boolean;
   logger: Logger;
   clock: Clock;
   random: Random;
@@ -110,6 +112,7 @@ async function coreParts(options: HostOptions): Promise<{
     startedAt: clock.now(),
     roles,
     dataFolder,
+    sharesFolder: options.sharesFolder,
     publicUrl: options.publicUrl,
   });
   services.provide(Clock, clock, 'host');

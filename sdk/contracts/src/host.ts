@@ -1,7 +1,7 @@
 import type { PanelManifest } from './manifest.js';
 import type { PluginState } from './plugin.js';
 import { token } from './token.js';
-import type { UnixMillis } from './units.js';
+import type { Bytes, Milliseconds, UnixMillis } from './units.js';
 
 /** What a plugin may know of the process it runs in. */
 export interface ServerInfo {
@@ -12,6 +12,8 @@ export interface ServerInfo {
   host: string;
   roles: ReadonlySet<string>;
   dataFolder: string;
+  /** Other processes may run on the same data folder (`bus.url` is set): what must be done once needs a lease. */
+  sharesFolder: boolean;
   /** Address for people and crash reporters, without a slash at its end; known once the server listens. */
   publicUrl(): string;
 }
@@ -41,3 +43,23 @@ export interface PluginCatalog {
   onChange(listener: () => void): () => void;
 }
 export const PluginCatalog = token<PluginCatalog>('core.pluginCatalog');
+
+/** Data of `node.heartbeat`, from every server process every 5 seconds. */
+export interface NodeHeartbeat {
+  node: string;
+  host: string;
+  pid: number;
+  version: string;
+  roles: string[];
+  at: UnixMillis;
+  uptime: Milliseconds;
+  /** Share of one processor that the process used since its last heartbeat; 2 is two of them. */
+  cpu: number;
+  /** Resident memory, with LMDB's mapped pages. */
+  rss: Bytes;
+  /** Longest that the event loop kept others waiting since the last heartbeat. */
+  eventLoopLag: Milliseconds;
+  plugins: { id: string; state: PluginState['state']; code?: string }[];
+  /** The lanes as the bus tells; absent while it does not answer. */
+  queues?: { subject: string; depth: number; oldest: Milliseconds | null }[];
+}

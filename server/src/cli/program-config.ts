@@ -3,6 +3,7 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import { folderOptions, UsageError, type CliContext, type FolderOptions } from '@faultline/sdk/cli-command';
 import { readConfigFile } from '../config/config-file.js';
 import { Configuration, type Setting } from '../config/configuration.js';
+import { BusConfig } from '../bus/nats/bus-config.js';
 import { AccessConfig, DisabledPlugins, LogConfig, PluginFolders, ServerConfig } from '../config/core-config.js';
 import { discoverPlugins } from '../plugins/discover.js';
 import type { PluginSource } from '../plugins/plugin-source.js';
@@ -23,6 +24,7 @@ export interface ProgramConfig {
   server: ServerConfig;
   access: AccessConfig;
   log: LogConfig;
+  bus: BusConfig;
   disabled: ReadonlySet<string>;
   sources: PluginSource[];
   /** Of the host's own sections. */
@@ -54,6 +56,7 @@ export async function loadProgramConfig(
   const server = configuration.section('server', ServerConfig);
   const access = configuration.section('access', AccessConfig);
   const log = configuration.section('log', LogConfig);
+  const bus = configuration.section('bus', BusConfig);
   const plugins = configuration.section('plugins', PluginFolders);
   const disabled = configuration.section('disabled', DisabledPlugins);
   return {
@@ -63,9 +66,10 @@ export async function loadProgramConfig(
     server: server.value,
     access: access.value,
     log: log.value,
+    bus: bus.value,
     disabled: new Set(disabled.value),
     sources: await discoverPlugins(plugins.value, path.dirname(configFile)),
-    settings: [server, access, log, plugins, disabled].flatMap((section) => section.settings),
+    settings: [server, access, log, bus, plugins, disabled].flatMap((section) => section.settings),
   };
 }
 

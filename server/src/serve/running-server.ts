@@ -13,8 +13,14 @@ export interface RunningServer {
 
 const fileName = 'server.json';
 
-/** Written whole, then renamed: a reader never sees half of it. */
+/**
+ * Written whole, then renamed: a reader never sees half of it. Of several processes on one folder, one with the role
+ * `web` is announced before others: commands ask it.
+ */
 export async function announce(dataFolder: string, server: RunningServer): Promise<void> {
+  const other = await findRunningServer(dataFolder);
+  if (other !== null && other.pid !== server.pid && other.roles.includes('web') && !server.roles.includes('web'))
+    return;
   const file = path.join(dataFolder, fileName);
   await writeFile(`${file}.${process.pid}`, `${JSON.stringify(server, null, 2)}\n`, { mode: 0o640 });
   await rename(`${file}.${process.pid}`, file);

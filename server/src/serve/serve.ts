@@ -1,5 +1,5 @@
 import { PluginCatalog, StateStore } from '@faultline/sdk';
-import { EmbeddedBus } from '../bus/embedded-bus.js';
+import { openBus } from '../bus/open-bus.js';
 import type { ProgramConfig } from '../cli/program-config.js';
 import { startHost, type Host } from '../host.js';
 import { requireSafeBinding } from '../http/loopback.js';
@@ -9,6 +9,7 @@ import { systemClock } from '../services/system-clock.js';
 import { systemRandom } from '../services/system-random.js';
 import { banner } from './banner.js';
 import { prepareDataFolder } from './data-folder.js';
+import { beatHeart } from './heartbeat.js';
 import { announce, withdraw } from './running-server.js';
 import { watchPlugins } from './watch-plugins.js';
 
@@ -34,14 +35,20 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
   requireSafeBinding(config.server);
   await prepareDataFolder(dataFolder);
   const logger = await createLogger(isDevelopment ? { level: 'debug', pretty: true } : { level: config.log.level });
+  const bus = await openBus(config, logger.child({ plugin: 'bus' }));
   const host = await startHost({
     ...config,
     roles,
+    sharesFolder: config.bus.url !== undefined,
     publicUrl: config.server.publicUrl,
     logger,
     clock: systemClock,
     random: systemRandom,
-    bus: new EmbeddedBus({ folder: dataFolder, clock: systemClock, logger: logger.child({ plugin: 'bus' }) }),
+    bus,
+  }).catch(async (error: unknown) => {
+    // What keeps a connection would keep the process.
+    await bus.close();
+    throw error;
   });
   try {
     const web = await startWebSide(host, config);
@@ -56,6 +63,7 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
     await announceNow();
     host.resolve(PluginCatalog).onChange(() => void announceNow());
     const signInCode = roles.has('web') && host.has(StateStore) ? await web.createSignInCode() : null;
+    const stopBeating = beatHeart(host, systemClock);
     const unwatch = isDevelopment ? watchPlugins(host) : () => {};
     say(banner({ publicUrl: host.info.publicUrl(), dataFolder, signInCode, states: host.states() }));
     return {
@@ -64,6 +72,7 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
       async stop() {
         logger.info('stopping');
         unwatch();
+        stopBeating();
         await withdraw(dataFolder);
         await web.stop();
         const problems = await host.stop();

@@ -10,6 +10,7 @@ export class ServerInformation implements ServerInfo {
   readonly startedAt: number;
   readonly roles: ReadonlySet<string>;
   readonly dataFolder: string;
+  readonly sharesFolder: boolean;
   #publicUrl: string;
 
   constructor(facts: {
@@ -17,12 +18,14 @@ export class ServerInformation implements ServerInfo {
     startedAt: number;
     roles: ReadonlySet<string>;
     dataFolder: string;
+    sharesFolder?: boolean | undefined;
     publicUrl?: string | undefined;
   }) {
     this.version = facts.version;
     this.startedAt = facts.startedAt;
     this.roles = facts.roles;
     this.dataFolder = facts.dataFolder;
+    this.sharesFolder = facts.sharesFolder ?? false;
     this.#publicUrl = facts.publicUrl ?? '';
   }
 
