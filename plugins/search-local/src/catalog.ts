@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeDurably } from './segments/segment-file.js';
 
 /** Grows with each change of the files' form; an index of another format is built anew. */
-const indexFormat = 1;
+const indexFormat = 2;
 
 const Catalog = z.object({
   format: z.literal(indexFormat),
@@ -12,7 +12,10 @@ const Catalog = z.object({
   nextFile: z.number().int().nonnegative(),
   /** The log whose rows are in no segment; older ones are swept. */
   log: z.number().int().nonnegative(),
-  tables: z.record(z.string(), z.object({ bytes: z.number().int(), size: z.number().int() })),
+  /** String tables by field; `file` is below `strings/`. */
+  tables: z.record(z.string(), z.object({ file: z.string(), bytes: z.number().int(), size: z.number().int() })),
+  /** Bytes of crashes that are gone may still be in segments or string tables. */
+  isErasing: z.boolean(),
   segments: z.array(
     z.object({
       /** `2026-11-22/17`, below the index's folder, without `.seg`. */
@@ -27,7 +30,14 @@ const Catalog = z.object({
 });
 export type Catalog = z.output<typeof Catalog>;
 
-export const emptyCatalog: Catalog = { format: indexFormat, nextFile: 1, log: 0, tables: {}, segments: [] };
+export const emptyCatalog: Catalog = {
+  format: indexFormat,
+  nextFile: 1,
+  log: 0,
+  tables: {},
+  isErasing: false,
+  segments: [],
+};
 
 /** Null when there is none. Throws when it is damaged or of another format. */
 export async function readCatalog(path: string): Promise<Catalog | null> {

@@ -14,6 +14,12 @@ export const SearchLocalConfig = z.strictObject({
     .max(1_000_000)
     .default(8_192)
     .describe('Crashes kept in memory (and in the log) before they are written to a segment'),
+  idleAfter: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(300_000)
+    .describe('Milliseconds without a question after which the thread of the index is ended; 0 keeps it'),
   checkDelay: z.coerce
     .number()
     .int()

@@ -7,21 +7,20 @@
  */
 import { rm } from 'node:fs/promises';
 import type { CrashId } from '@faultline/sdk';
-import { crashIdDay } from '@faultline/sdk/crash-id';
 import { ColumnCache } from './columns/column-cache.js';
 import { numberAt, type Column } from './columns/column.js';
-import { idFromBytes, idToBytes, type IdLookup } from './columns/ids.js';
+import { idFromBytes, type IdLookup } from './columns/ids.js';
 import { Head } from './head.js';
 import { IndexFiles } from './index-files.js';
-import { mergeCandidates } from './merge-policy.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Turns } from './query/turns.js';
-import { refilledSegment } from './refill-segment.js';
 import { RowLog, type LoggedRow } from './row-log.js';
+import { SegmentSet } from './segment-set.js';
 import { gatherRows } from './segments/gather-rows.js';
 import { ownColumns, type RowSource } from './segments/row-source.js';
 import type { Segment, SegmentCache } from './segments/segment.js';
 import { StringTables } from './strings/string-tables.js';
+import { Upkeep } from './upkeep.js';
 
 export interface CrashIndexOptions {
   folder: string;
@@ -42,15 +41,16 @@ export interface IndexSnapshot {
 
 type Hashes = ReadonlyMap<string, string>;
 
+/** Rows that are put into the head before others get their turn. */
+const rowsAtOnce = 64;
+
 export class CrashIndex {
-  private readonly segments = new Map<string, Segment[]>();
   private head = new Head(new Map());
   private readonly writing = new OneAtATime();
-  private readonly merging = new OneAtATime();
+  private readonly segments = new SegmentSet();
   private readonly tables: StringTables;
+  private readonly upkeep: Upkeep;
   private isClosed = false;
-  /** Largest `completed_datetime`; -Infinity when there is none. */
-  private newestCompleted = -Infinity;
   private log!: RowLog;
 
   private constructor(
@@ -58,7 +58,9 @@ export class CrashIndex {
     private readonly files: IndexFiles,
     private readonly cache: SegmentCache,
   ) {
+    const { segments, writing } = this;
     this.tables = new StringTables(files.stringsFolder, files.tables);
+    this.upkeep = new Upkeep({ files, segments, tables: this.tables, writing, flush: () => this.flushHead() });
   }
 
   /** Opens or makes the index. Throws when what is there is damaged or of another format. */
@@ -66,32 +68,36 @@ export class CrashIndex {
     const cache = new ColumnCache<Column | IdLookup>(options.cacheSize);
     const files = await IndexFiles.open(options.folder, cache);
     const index = new CrashIndex(options, files, cache);
-    for (const segment of await files.openSegments()) index.show(segment);
+    index.segments.set(await files.openSegments());
     await files.sweep();
     index.log = await RowLog.open(files.logPath(files.log), async (record) => {
-      if (record.kind === 'remove') await index.applyRemoval(record.ids);
-      else await index.applyRows(record.rows, new Map(Object.entries(record.hashes)));
+      if (record.kind === 'remove') {
+        files.isErasing = true;
+        await index.applyRemoval(record.ids);
+      } else await index.applyRows(record.rows, new Map(Object.entries(record.hashes)));
     });
+    // An erasure was cut short by a stop: its rows are gone already, their bytes are not.
+    if (files.isErasing) index.inBackground(index.upkeep.scrub());
     return index;
   }
 
   get rows(): number {
-    return this.allSegments().reduce((sum, { liveRows }) => sum + liveRows, this.head.liveRows);
+    return this.segments.rows + this.head.liveRows;
   }
 
   /** `completed_datetime` of the newest crash that was indexed; null when there is none. */
   get newest(): string | null {
-    return this.newestCompleted === -Infinity ? null : new Date(this.newestCompleted).toISOString();
+    const newest = Math.max(this.segments.newestCompleted, this.head.newestCompleted);
+    return newest === -Infinity ? null : new Date(newest).toISOString();
   }
 
   get days(): string[] {
-    return [...new Set([...this.segments.keys(), ...this.head.dayNames])].sort();
+    return [...new Set([...this.segments.dayNames, ...this.head.dayNames])].sort();
   }
 
   /** Bytes on disk. */
   get size(): number {
-    const strings = [...this.files.tables.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    return this.allSegments().reduce((sum, { size }) => sum + size, strings + this.log.size);
+    return this.segments.size + this.tables.size + this.log.size;
   }
 
   /** Bytes in memory for string tables and cached columns. */
@@ -100,8 +106,7 @@ export class CrashIndex {
   }
 
   rowsOfDay(day: string): number {
-    const segments = this.segments.get(day) ?? [];
-    return segments.reduce((sum, { liveRows }) => sum + liveRows, this.head.rowsOfDay(day));
+    return this.segments.rowsOfDay(day) + this.head.rowsOfDay(day);
   }
 
   /**
@@ -119,11 +124,14 @@ export class CrashIndex {
     });
   }
 
-  remove(ids: readonly CrashId[]): Promise<void> {
-    return this.writing.run(async () => {
+  /** On return the crashes can't be found, and no byte of them is in the folder. */
+  async remove(ids: readonly CrashId[]): Promise<void> {
+    await this.writing.run(async () => {
+      this.files.isErasing = true;
       await this.log.append({ kind: 'remove', ids: [...ids] });
       await this.applyRemoval(ids);
     });
+    await this.upkeep.scrub();
   }
 
   /** Writes the head to segments. */
@@ -132,7 +140,7 @@ export class CrashIndex {
   }
 
   snapshot(isWanted: (source: RowSource) => boolean): IndexSnapshot {
-    const held = this.allSegments().filter((segment) => isWanted(segment.snapshot()));
+    const held = this.segments.all().filter((segment) => isWanted(segment.snapshot()));
     for (const segment of held) segment.acquire();
     return {
       sources: [...held.map((segment) => segment.snapshot()), ...this.head.snapshots().filter(isWanted)],
@@ -143,16 +151,11 @@ export class CrashIndex {
     };
   }
 
-  /** Run and time of completion of a crash that is indexed; null when it is not. */
-  async find(id: CrashId): Promise<{ run: number; completed: number } | null> {
-    const inHead = this.head.find(id);
-    if (inHead !== null) return runAt(inHead.source, inHead.row);
-    const bytes = idToBytes(id);
-    for (const segment of this.segments.get(crashIdDay(id)) ?? []) {
-      const row = await segment.rowOf(bytes);
-      if (row >= 0) return runAt(segment, row);
-    }
-    return null;
+  /** Newest run of each crash; null for one that is not indexed. */
+  async runsOf(ids: readonly CrashId[]): Promise<(number | null)[]> {
+    const runs: (number | null)[] = [];
+    for (const id of ids) runs.push(await this.runOf(id));
+    return runs;
   }
 
   /** All crashes of a day that are indexed. */
@@ -175,7 +178,7 @@ export class CrashIndex {
   /** By day, fields that some segment indexed by another definition than `hashes` says. */
   outdated(hashes: Hashes): Map<string, string[]> {
     const outdated = new Map<string, string[]>();
-    for (const segment of this.allSegments()) {
+    for (const segment of this.segments.all()) {
       const names = [...hashes].filter(([name, hash]) => segment.hashOf(name) !== hash).map(([name]) => name);
       if (names.length === 0) continue;
       outdated.set(segment.day, [...new Set([...(outdated.get(segment.day) ?? []), ...names])]);
@@ -189,34 +192,27 @@ export class CrashIndex {
    */
   async refill(day: string, hashes: Hashes, rows: ReadonlyMap<CrashId, LoggedRow>): Promise<void> {
     await this.flush();
-    await this.merging.run(async () => {
-      for (const segment of [...(this.segments.get(day) ?? [])]) {
-        const refilled = await this.files.addSegment(await refilledSegment(segment, hashes, rows, this.tables));
-        await this.writing.run(() => this.replaceSegments([segment], refilled, null));
-      }
-    });
+    await this.upkeep.refill(day, hashes, rows);
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.upkeep.stop();
     await this.flush();
-    await this.merging.run(() => Promise.resolve());
+    await this.upkeep.settled();
     await this.writing.run(() => this.log.close());
   }
 
-  /** Proves that the index can write. */
-  checkHealth(): Promise<void> {
-    return this.files.probe();
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.options.onFailure(error));
   }
 
-  private allSegments(): Segment[] {
-    return [...this.segments.values()].flat();
-  }
-
-  private show(segment: Segment): void {
-    this.newestCompleted = Math.max(this.newestCompleted, segment.extentOf(ownColumns.completed)?.high ?? -Infinity);
-    this.segments.set(segment.day, [...(this.segments.get(segment.day) ?? []), segment]);
+  private async runOf(id: CrashId): Promise<number | null> {
+    const inHead = this.head.find(id);
+    if (inHead !== null) return runAt(inHead.source, inHead.row);
+    const found = await this.segments.find(id);
+    return found === null ? null : runAt(found.segment, found.row);
   }
 
   private async newerThanIndexed(rows: readonly LoggedRow[]): Promise<LoggedRow[]> {
@@ -224,40 +220,29 @@ export class CrashIndex {
     for (const row of rows) if ((newest.get(row.id)?.run ?? -1) < row.run) newest.set(row.id, row);
     const wanted: LoggedRow[] = [];
     for (const row of newest.values()) {
-      const indexed = await this.find(row.id);
-      if (indexed === null || indexed.run < row.run) wanted.push(row);
+      const run = await this.runOf(row.id);
+      if (run === null || run < row.run) wanted.push(row);
     }
     return wanted;
   }
 
-  /** Rows that are newer than what is there; what they replace goes in the same moment as they come. */
+  /** Rows that are newer than what is there; what one replaces goes in the same moment as it comes. */
   private async applyRows(rows: readonly LoggedRow[], hashes: Hashes): Promise<void> {
     await this.tables.openFor(rows);
-    const ids = rows.map(({ id }) => id);
-    const replaced = await this.locate(ids);
     if (this.head.rows === 0) this.head = new Head(hashes);
-    this.drop(replaced, ids);
-    this.head.add(rows, this.tables);
-    for (const { completed } of rows) this.newestCompleted = Math.max(this.newestCompleted, completed ?? -Infinity);
+    const turns = new Turns();
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      const some = rows.slice(start, start + rowsAtOnce);
+      const ids = some.map(({ id }) => id);
+      const replaced = await this.segments.locate(ids);
+      this.drop(replaced, ids);
+      this.head.add(some, this.tables);
+      await turns.next();
+    }
   }
 
   private async applyRemoval(ids: readonly CrashId[]): Promise<void> {
-    this.drop(await this.locate(ids), ids);
-  }
-
-  private async locate(ids: readonly CrashId[]): Promise<Map<Segment, number[]>> {
-    const found = new Map<Segment, number[]>();
-    for (const id of ids) {
-      const bytes = idToBytes(id);
-      for (const segment of this.segments.get(crashIdDay(id)) ?? []) {
-        const row = await segment.rowOf(bytes);
-        if (row < 0) continue;
-        const rows = found.get(segment) ?? [];
-        rows.push(row);
-        found.set(segment, rows);
-      }
-    }
-    return found;
+    this.drop(await this.segments.locate(ids), ids);
   }
 
   private drop(rows: ReadonlyMap<Segment, number[]>, ids: readonly CrashId[]): void {
@@ -266,7 +251,8 @@ export class CrashIndex {
   }
 
   private async flushHead(): Promise<void> {
-    if (this.head.rows === 0 && !this.allSegments().some(({ isChanged }) => isChanged)) return;
+    const isChanged = this.log.size > 0 || this.segments.all().some((segment) => segment.isChanged);
+    if (this.head.rows === 0 && !isChanged) return;
     const turns = new Turns();
     const added: Segment[] = [];
     for (const source of this.head.snapshots()) {
@@ -277,63 +263,19 @@ export class CrashIndex {
     const before = files.log;
     const next = await RowLog.open(files.logPath(before + 1), () => Promise.resolve());
     try {
-      await files.commit([...this.allSegments(), ...added], this.tables, before + 1);
+      await files.commit([...this.segments.all(), ...added], this.tables, before + 1);
     } catch (error) {
       // The head and its log stay as they were; files that no catalog names are swept at the next start.
       await next.close();
       throw error;
     }
-    for (const segment of added) this.show(segment);
+    for (const segment of added) this.segments.add(segment);
     this.head = new Head(this.head.hashes);
     const old = this.log;
     this.log = next;
     await old.close();
     await rm(files.logPath(before), { force: true });
-    this.mergeSoon();
-  }
-
-  private mergeSoon(): void {
-    this.merging
-      .run(async () => {
-        while (!this.isClosed) {
-          const chosen = mergeCandidates(this.segments.values());
-          if (chosen === null) return;
-          await this.merge(chosen);
-        }
-      })
-      .catch((error: unknown) => this.options.onFailure(error));
-  }
-
-  private async merge(chosen: Segment[]): Promise<void> {
-    const hashes = new Map<string, string>();
-    for (const segment of chosen) {
-      for (const name of segment.fields) hashes.set(name, segment.hashOf(name) ?? '');
-    }
-    const sources = chosen.map((segment) => segment.snapshot());
-    const gathered = await gatherRows(sources, hashes, new Turns());
-    const [day = ''] = sources.map((source) => source.day);
-    const merged = gathered.rows === 0 ? null : await this.files.addSegment({ day, ...gathered });
-    await this.writing.run(() => this.replaceSegments(chosen, merged, gathered.places));
-  }
-
-  /**
-   * Rows that went while the new segment was made go from it too.
-   * @param places new rows of the old ones, by segment; null when the rows stayed where they were
-   */
-  private async replaceSegments(old: Segment[], merged: Segment | null, places: Int32Array[] | null): Promise<void> {
-    const gone: number[] = [];
-    for (const [index, segment] of old.entries()) {
-      segment.deleted?.forEach((flag, row) => {
-        const place = places === null ? row : (places[index]?.[row] ?? -1);
-        if (flag === 1 && place >= 0) gone.push(place);
-      });
-    }
-    if (gone.length > 0) merged?.delete(gone);
-    const rest = this.allSegments().filter((segment) => !old.includes(segment));
-    await this.files.commit(merged === null ? rest : [...rest, merged], this.tables, this.files.log);
-    this.segments.clear();
-    for (const segment of merged === null ? rest : [...rest, merged]) this.show(segment);
-    for (const segment of old) await segment.retire();
+    this.inBackground(this.upkeep.mergeSoon());
   }
 }
 
@@ -341,12 +283,7 @@ function areSame(a: Hashes, b: Hashes): boolean {
   return a.size === b.size && [...a].every(([name, hash]) => b.get(name) === hash);
 }
 
-async function runAt(source: Pick<RowSource, 'load'>, row: number): Promise<{ run: number; completed: number }> {
-  const columns = await source.load([ownColumns.run, ownColumns.completed]);
-  const run = columns.get(ownColumns.run);
-  const completed = columns.get(ownColumns.completed);
-  return {
-    run: run === undefined ? 0 : numberAt(run, row),
-    completed: completed === undefined ? NaN : numberAt(completed, row),
-  };
+async function runAt(source: Pick<RowSource, 'load'>, row: number): Promise<number> {
+  const column = (await source.load([ownColumns.run])).get(ownColumns.run);
+  return column === undefined ? 0 : numberAt(column, row);
 }

@@ -18,21 +18,17 @@ export class Gaps {
     else this.byDay.set(day, crashes);
   }
 
-  /** Part of the crashes of these dates that is in the index, 0 to 1. */
-  async completeness(
-    range: { from: number; to: number },
-    rowsOfDay: (day: string) => number,
-    days: readonly string[],
-  ): Promise<number> {
-    const isInside = (day: string): boolean => {
-      const start = Date.parse(`${day}T00:00:00Z`);
-      return start < range.to && start + dayLength > range.from;
-    };
+  /**
+   * Part of the crashes of these dates that is in the index, 0 to 1.
+   * @param indexed crashes of the days that the dates touch
+   */
+  async completeness(range: { from: number; to: number }, indexed: number): Promise<number> {
     let missing = await this.onTheirWay();
-    for (const [day, crashes] of this.byDay) if (isInside(day)) missing += crashes;
-    if (missing === 0) return 1;
-    const indexed = days.filter(isInside).reduce((sum, day) => sum + rowsOfDay(day), 0);
-    return indexed / (indexed + missing);
+    for (const [day, crashes] of this.byDay) {
+      const start = Date.parse(`${day}T00:00:00Z`);
+      if (start < range.to && start + dayLength > range.from) missing += crashes;
+    }
+    return missing === 0 ? 1 : indexed / (indexed + missing);
   }
 
   private async onTheirWay(): Promise<number> {

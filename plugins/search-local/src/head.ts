@@ -9,6 +9,8 @@ import type { StringTables } from './strings/string-tables.js';
 export class Head {
   /** Rows that came, gone ones included. */
   rows = 0;
+  /** Largest `completed_datetime` of the rows that came; -Infinity when there is none. */
+  newestCompleted = -Infinity;
   private readonly days = new Map<string, HeadDay>();
 
   constructor(readonly hashes: ReadonlyMap<string, string>) {}
@@ -35,6 +37,7 @@ export class Head {
       const headDay = this.days.get(day) ?? new HeadDay(day, this.hashes);
       this.days.set(day, headDay);
       headDay.add({ id, run, completed: completed ?? NaN, cells: tables.cellsOf(values) });
+      this.newestCompleted = Math.max(this.newestCompleted, completed ?? -Infinity);
     }
     this.rows += rows.length;
   }

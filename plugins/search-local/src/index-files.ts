@@ -10,6 +10,8 @@ export class IndexFiles {
   /** By segment, the file that says which of its rows are gone. */
   private deletionFiles = new Map<string, string>();
   private nextFile: number;
+  /** Written with the next commit: bytes of crashes that are gone may still be in some file. */
+  isErasing: boolean;
 
   private constructor(
     readonly folder: string,
@@ -17,6 +19,7 @@ export class IndexFiles {
     private readonly cache: SegmentCache,
   ) {
     this.nextFile = catalog.nextFile;
+    this.isErasing = catalog.isErasing;
   }
 
   /** Throws when the catalog is damaged or of another format. */
@@ -65,10 +68,11 @@ export class IndexFiles {
       named.add(`${name}.seg`);
       if (deletions !== null) named.add(deletions);
     }
+    for (const { file } of Object.values(this.catalog.tables)) named.add(`strings/${file}`);
     for (const entry of await readdir(this.folder, { withFileTypes: true, recursive: true })) {
       const path = join(entry.parentPath, entry.name);
       const name = path.slice(this.folder.length + 1);
-      if (entry.isFile() && !name.startsWith('strings/') && !named.has(name)) await rm(path, { force: true });
+      if (entry.isFile() && !named.has(name)) await rm(path, { force: true });
     }
   }
 
@@ -97,6 +101,7 @@ export class IndexFiles {
       nextFile: this.nextFile,
       log,
       tables,
+      isErasing: this.isErasing,
       segments: segments.map((segment) => ({
         name: segment.name,
         size: segment.size,
@@ -111,13 +116,6 @@ export class IndexFiles {
     for (const segment of segments) segment.isChanged = false;
     const kept = new Set(after.values());
     for (const file of before.values()) if (!kept.has(file)) await rm(join(this.folder, file), { force: true });
-  }
-
-  /** Throws when the folder takes no write. */
-  async probe(): Promise<void> {
-    const path = join(this.folder, 'probe');
-    await writeDurably(path, [Buffer.from('probe')]);
-    await rm(path);
   }
 
   private segmentPath(name: string): string {

@@ -1,9 +1,23 @@
-import { Clock, CrashSink, CrashStorage, definePlugin, FieldDictionary, Outbox, SearchEngine } from '@faultline/sdk';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  Clock,
+  CrashSink,
+  CrashStorage,
+  definePlugin,
+  FieldDictionary,
+  Job,
+  Outbox,
+  SearchEngine,
+} from '@faultline/sdk';
 import { SearchLocalConfig } from './config.js';
 import { LocalSearchEngine } from './local-search-engine.js';
 import { OneAtATime } from './one-at-a-time.js';
+import { rebuildJob } from './rebuild-job.js';
 import { searchSink } from './search-sink.js';
+import { writeDurably } from './segments/segment-file.js';
 import { checkIndex } from './self-check.js';
+import { openIndexPort } from './thread/open-index-port.js';
 
 export default definePlugin({
   config: SearchLocalConfig,
@@ -11,36 +25,46 @@ export default definePlugin({
     // Commands that only look at the folder leave the index to the server that has it open.
     if (ctx.roles.size === 0) return;
     const storage = ctx.resolve(CrashStorage);
-    const fields = ctx.resolve(FieldDictionary);
     const clock = ctx.resolve(Clock);
     const outbox = ctx.resolve(Outbox);
     const { config, logger, signal } = ctx;
+    const folder = ctx.paths.data;
     const checks = new OneAtATime();
     const check = (delay: number) =>
       checks.run(async () => {
         try {
           await clock.sleep(delay, signal);
-          await checkIndex({ engine, storage, fields, logger, signal });
+          await checkIndex({ engine, storage, logger, signal });
         } catch (error) {
           if (!signal.aborted) logger.error({ error }, 'comparing the search index with the stored crashes failed');
         }
       });
-    const engine = await LocalSearchEngine.open({
-      folder: ctx.paths.data,
-      fields,
+    const port = await openIndexPort({
+      start: { folder: join(folder, 'index'), cacheSize: config.cacheSize, flushRows: config.flushRows },
+      idleAfter: config.idleAfter,
+      logger,
+      onDamage: () => void check(0),
+    });
+    const engine = new LocalSearchEngine({
+      port,
+      fields: ctx.resolve(FieldDictionary),
       storage,
       clock,
-      logger,
-      config,
+      probe: () => probe(join(folder, 'probe')),
       backlog: async () => (await outbox.backlog())['search-local']?.rows ?? 0,
-      onDamage: () => void check(0),
     });
     ctx.onStop(() => engine.close());
     ctx.provide(SearchEngine, engine);
     ctx.contribute(CrashSink, searchSink(engine));
+    ctx.contribute(Job, rebuildJob({ engine, storage }));
 
     // Later, because the fields of plugins that start after this one must be known.
     void check(config.checkDelay);
     ctx.onStop(() => checks.run(() => Promise.resolve()));
   },
 });
+
+async function probe(path: string): Promise<void> {
+  await writeDurably(path, [Buffer.from('probe')]);
+  await rm(path);
+}

@@ -2,17 +2,14 @@
  * Compares the index with the stored crashes, which are the truth: fills in runs that it missed, forgets crashes that
  * are gone, indexes changed fields again, and builds it anew when it is damaged.
  */
-import type { CrashId, CrashStorage, FieldDictionary, Logger, ProcessedCrash } from '@faultline/sdk';
-import { searchFields } from '@faultline/sdk/search';
-import { columnHashes } from './field-hashes.js';
+import type { CrashId, CrashStorage, Logger, ProcessedCrash } from '@faultline/sdk';
+import { rebuildFromStore } from './rebuild-job.js';
 import type { LocalSearchEngine } from './local-search-engine.js';
 import { loggedRow } from './logged-row.js';
-import type { LoggedRow } from './row-log.js';
 
 export interface SelfCheckOptions {
   engine: LocalSearchEngine;
   storage: CrashStorage;
-  fields: FieldDictionary;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -21,10 +18,11 @@ const batchSize = 200;
 
 export async function checkIndex(options: SelfCheckOptions): Promise<void> {
   const { engine, storage, logger, signal } = options;
-  if (engine.isDamaged) {
+  const { isDamaged } = await engine.indexStatus();
+  if (isDamaged) {
     await noteGaps(options);
-    await engine.rebuild(storedRuns(storage), signal);
-    logger.info({ crashes: engine.current.rows }, 'the search index was built anew');
+    const { crashes } = await rebuildFromStore({ engine, storage, signal });
+    logger.info({ crashes }, 'the search index was built anew');
   }
   for (const day of await noteGaps(options)) {
     signal.throwIfAborted();
@@ -34,21 +32,13 @@ export async function checkIndex(options: SelfCheckOptions): Promise<void> {
   await refillChangedFields(options);
 }
 
-/** All processed crashes with the number of their last run. */
-async function* storedRuns(storage: CrashStorage): AsyncIterable<{ crash: ProcessedCrash; run: number }> {
-  for await (const crash of storage.scanProcessed()) yield { crash, run: await lastRun(storage, crash.crash_id) };
-}
-
-async function lastRun(storage: CrashStorage, id: CrashId): Promise<number> {
-  return (await storage.load(id))?.runs.at(-1)?.run ?? 1;
-}
-
 /** Days whose numbers differ. A report that is not processed yet makes a day differ too; looking costs little. */
 async function noteGaps({ engine, storage }: SelfCheckOptions): Promise<string[]> {
   const differing: string[] = [];
   const stored = new Map((await storage.usage()).map(({ day, reports }) => [day, reports]));
-  for (const day of new Set([...stored.keys(), ...engine.current.days])) {
-    const missing = (stored.get(day) ?? 0) - engine.current.rowsOfDay(day);
+  const { rowsByDay } = await engine.indexStatus();
+  for (const day of new Set([...stored.keys(), ...rowsByDay.keys()])) {
+    const missing = (stored.get(day) ?? 0) - (rowsByDay.get(day) ?? 0);
     engine.gaps.set(day, missing);
     if (missing !== 0) differing.push(day);
   }
@@ -56,21 +46,23 @@ async function noteGaps({ engine, storage }: SelfCheckOptions): Promise<string[]
 }
 
 async function checkDay(day: string, { engine, storage, logger, signal }: SelfCheckOptions): Promise<void> {
-  const indexed = new Set(await engine.current.idsOfDay(day));
-  let missed: { crash: ProcessedCrash; run: number }[] = [];
+  const indexed = new Set(await engine.port.ask('idsOfDay', { day }, signal));
+  let batch: { crash: ProcessedCrash; run: number }[] = [];
   let filled = 0;
-  for await (const crash of storage.scanProcessed({ day })) {
+  const take = async () => {
     signal.throwIfAborted();
-    indexed.delete(crash.crash_id);
-    const known = await engine.current.find(crash.crash_id);
-    if (known !== null && !(known.completed < Date.parse(crash.completed_datetime))) continue;
-    missed.push({ crash, run: await lastRun(storage, crash.crash_id) });
-    filled++;
-    if (missed.length < batchSize) continue;
-    await engine.index(missed);
-    missed = [];
+    const known = await engine.port.ask('runsOf', { ids: batch.map(({ crash }) => crash.crash_id) }, signal);
+    const missed = batch.filter(({ run }, index) => (known[index] ?? -1) < run);
+    if (missed.length > 0) await engine.index(missed);
+    filled += missed.length;
+    batch = [];
+  };
+  for await (const entry of storage.scanRuns({ day })) {
+    indexed.delete(entry.crash.crash_id);
+    batch.push(entry);
+    if (batch.length >= batchSize) await take();
   }
-  if (missed.length > 0) await engine.index(missed);
+  await take();
   const gone: CrashId[] = [];
   for (const id of indexed) if ((await storage.load(id)) === null) gone.push(id);
   if (gone.length > 0) await engine.remove(gone);
@@ -78,18 +70,15 @@ async function checkDay(day: string, { engine, storage, logger, signal }: SelfCh
 }
 
 /** A field that was added or changed is indexed from the stored crashes; the other columns stay as they are. */
-async function refillChangedFields({ engine, storage, fields, logger, signal }: SelfCheckOptions): Promise<void> {
-  const all = searchFields(fields.all(), true).all();
-  const hashes = columnHashes(all);
-  for (const [day, names] of engine.current.outdated(hashes)) {
+async function refillChangedFields({ engine, storage, logger, signal }: SelfCheckOptions): Promise<void> {
+  const { fields, hashes } = engine.indexed.current();
+  for (const [day, names] of await engine.port.ask('outdated', { hashes }, signal)) {
     signal.throwIfAborted();
-    const changed = all.filter(({ id }) => names.includes(id));
-    const rows = new Map<CrashId, LoggedRow>();
-    for await (const crash of storage.scanProcessed({ day })) {
-      rows.set(crash.crash_id, loggedRow(crash, 0, changed));
-    }
+    const changed = fields.filter(({ id }) => names.includes(id));
+    const rows = [];
+    for await (const crash of storage.scanProcessed({ day })) rows.push(loggedRow(crash, 0, changed));
     const wanted = new Map(names.map((name): [string, string] => [name, hashes.get(name) ?? '']));
-    await engine.current.refill(day, wanted, rows);
+    await engine.port.ask('refill', { day, hashes: wanted, rows: JSON.stringify(rows) });
     logger.info({ day, fields: names }, 'changed fields were indexed again');
   }
 }

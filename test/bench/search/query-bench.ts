@@ -13,6 +13,7 @@ import { searchFields } from '@faultline/sdk/search';
 import type { FacetRequest, SearchFilter, SearchQuery } from '@faultline/sdk/search-query';
 import { MemoryFieldDictionary } from '@faultline/testing';
 import { SearchLocalConfig } from '../../../plugins/search-local/src/config.js';
+import { LocalIndex } from '../../../plugins/search-local/src/local-index.js';
 import { LocalSearchEngine } from '../../../plugins/search-local/src/local-search-engine.js';
 import { listGroups } from '../../../plugins/triage/src/list-groups.js';
 import { benchFields, generatedCrashes } from './generated-crashes.js';
@@ -27,14 +28,20 @@ const folder = kept ?? (await mkdtemp(join(tmpdir(), 'faultline-search-bench-'))
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error, child: () => quiet };
 const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
 const allFields = searchFields(benchFields, true);
-const open = () =>
-  LocalSearchEngine.open({
-    folder,
+const { cacheSize, flushRows } = SearchLocalConfig.parse({ flushRows: 16_384 });
+const open = async () =>
+  new LocalSearchEngine({
+    port: await LocalIndex.open({
+      folder: join(folder, 'index'),
+      cacheSize,
+      flushRows,
+      logger: quiet,
+      onDamage: () => console.error('damaged'),
+    }),
     fields: new MemoryFieldDictionary(benchFields),
     storage: { processedCrash: () => Promise.resolve(null) },
     clock,
-    logger: quiet,
-    config: SearchLocalConfig.parse({ flushRows: 16_384 }),
+    probe: () => Promise.resolve(),
   });
 
 let engine = await open();
@@ -104,7 +111,8 @@ for (const limit of [100, 1000]) {
     return (await listGroups({ engine, clock }, { ...scope, signal: new AbortController().signal }, wish)).totalCrashes;
   });
 }
-console.log(`RssAnon ${await memory()} MB, index in memory ${(engine.current.memory / 2 ** 20).toFixed(0)} MB`);
+const inMemory = ((await engine.indexStatus()).memory / 2 ** 20).toFixed(0);
+console.log(`RssAnon ${await memory()} MB, index in memory ${inMemory} MB`);
 await engine.close();
 if (kept === undefined) await rm(folder, { recursive: true });
 

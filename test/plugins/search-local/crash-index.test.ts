@@ -11,6 +11,7 @@ import {
   sampleRawCrash,
 } from '@faultline/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RowLog } from '../../../plugins/search-local/src/row-log.js';
 import { checkIndex } from '../../../plugins/search-local/src/self-check.js';
 import { openEngine } from './open-engine.js';
 
@@ -150,6 +151,51 @@ describe('the index on disk', () => {
     expect((await ask(await start_(opened.folder))).total).toBe(12 * 99);
   });
 
+  it('leaves no byte of removed crashes in its folder, and keeps what others share with them', async () => {
+    const opened = await start_(undefined, { flushRows: 100 });
+    const secret = (seed: number, run: number) => ({
+      crash: crash(seed, { signature: `canary of run ${run}`, product: `canary product ${run}` }),
+      run,
+    });
+    await opened.engine.index([...runs(250), secret(300, 1), secret(301, 1)]);
+    await opened.engine.port.ask('flush', {});
+    // The older run's row is gone from answers, but still in a segment; the newest is in the log only.
+    await opened.engine.index([secret(300, 2), secret(301, 2)]);
+    const ids = [crash(300).crash_id, crash(301).crash_id, crash(7).crash_id];
+    const others = opened.engine.index(runs(50, 400));
+    await opened.engine.remove(ids);
+    await others;
+    expect(
+      await filesHolding(opened.folder, ['canary', ids[0] ?? '', idHex(ids[0] ?? ''), idHex(ids[2] ?? '')]),
+    ).toEqual([]);
+    const before = await ask(opened);
+    expect(before.total).toBe(299);
+    expect(before.rows.every((row) => row['signature'] !== null && row['product'] !== null)).toBe(true);
+    await opened.engine.index([secret(302, 1)]);
+    await opened.engine.close();
+    const again = await start_(opened.folder);
+    expect((await ask(again)).total).toBe(300);
+    await again.engine.remove([crash(302).crash_id]);
+    expect(await ask(again)).toMatchObject({ rows: before.rows, facets: before.facets });
+    expect(await filesHolding(opened.folder, ['canary'])).toEqual([]);
+  });
+
+  it('ends an erasure that a kill cut short', async () => {
+    const first = await start_();
+    await first.engine.index([...runs(20), { crash: crash(30, { signature: 'canary' }), run: 1 }]);
+    await first.engine.port.ask('flush', {});
+    await first.engine.close();
+    const log = await RowLog.open(join(first.folder, 'index', '1', `${await lastLog(first.folder)}.log`), () =>
+      Promise.resolve(),
+    );
+    await log.append({ kind: 'remove', ids: [crash(30).crash_id] });
+    await log.close();
+    expect(await filesHolding(first.folder, ['canary'])).not.toEqual([]);
+    const again = await start_(first.folder);
+    expect((await ask(again)).total).toBe(20);
+    await expect.poll(() => filesHolding(first.folder, ['canary'])).toEqual([]);
+  });
+
   it('builds itself anew from the stored crashes when a segment is damaged', async () => {
     const first = await start_();
     await first.engine.index(runs(60));
@@ -163,7 +209,7 @@ describe('the index on disk', () => {
     const again = await start_(first.folder);
     await expect(ask(again)).rejects.toMatchObject({ kind: 'Unavailable', code: 'SEARCH_INDEX_DAMAGED' });
     await store(again, 60);
-    await check(again, fields);
+    await check(again);
     expect(await ask(again)).toMatchObject({ total: 60, completeness: 1 });
   });
 
@@ -206,11 +252,11 @@ describe('the index on disk', () => {
     await first.engine.close();
     await writeFile(join(first.folder, 'index', '1', 'catalog.json'), '{"format": 99}');
     const again = await start_(first.folder);
-    expect(again.engine.isDamaged).toBe(true);
+    expect((await again.engine.indexStatus()).isDamaged).toBe(true);
     await store(again, 10);
-    await check(again, fields);
+    await check(again);
     expect((await ask(again)).total).toBe(10);
-    expect(again.engine.isDamaged).toBe(false);
+    expect((await again.engine.indexStatus()).isDamaged).toBe(false);
   });
 
   it('fills in what it missed, newer runs too, and forgets what is gone', async () => {
@@ -220,7 +266,7 @@ describe('the index on disk', () => {
     await store(opened, 30);
     const newer = crash(2, { signature: 'second run', completed_datetime: '2026-11-20T00:00:00.000Z' });
     await opened.storage.commitRun({ ...runCommit(newer, 2), expectedRun: 1 });
-    await check(opened, fields);
+    await check(opened);
     const { total, rows } = await ask(opened);
     expect(total).toBe(30);
     expect(rows.map((row) => row['crash_id'])).not.toContain(crash(500).crash_id);
@@ -241,23 +287,23 @@ describe('the index on disk', () => {
     const opened = await start_(undefined, {}, dictionary);
     await store(opened, 40);
     await opened.engine.index(runs(40));
-    await opened.engine.current.flush();
+    await opened.engine.port.ask('flush', {});
     const version: FieldDefinition = { ...product, id: 'version' };
     dictionary.fields = [{ ...signature, type: 'keyword' }, product, version];
     const unfilled = await ask(opened);
     expect(unfilled.rows[0]).toMatchObject({ signature: null, product: null });
     await opened.engine.index([{ crash: crash(40), run: 1 }]);
     await store(opened, 1, 40);
-    await check(opened, dictionary);
+    await check(opened);
     const filled = await ask(opened);
     expect(filled.total).toBe(41);
     expect(filled.rows.every((row) => row['product'] !== null && row['signature'] !== null)).toBe(true);
   });
 });
 
-async function check(opened: Opened, fields: MemoryFieldDictionary): Promise<void> {
+async function check(opened: Opened): Promise<void> {
   const { engine, storage, logger } = opened;
-  await checkIndex({ engine, storage, fields, logger, signal: new AbortController().signal });
+  await checkIndex({ engine, storage, logger, signal: new AbortController().signal });
 }
 
 /** The files as they are now, without anything having been closed. */
@@ -265,6 +311,29 @@ async function asLeftByAKill({ folder }: Opened): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'faultline-search-'));
   await cp(folder, copy, { recursive: true });
   return copy;
+}
+
+/** Names of files with one of the texts in them. */
+async function filesHolding(folder: string, texts: readonly string[]): Promise<string[]> {
+  const holding: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(join(entry.parentPath, entry.name));
+    if (texts.some((text) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'latin1')))) {
+      holding.push(entry.name);
+    }
+  }
+  return holding;
+}
+
+/** The id as segments hold it. */
+function idHex(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('latin1');
+}
+
+async function lastLog(folder: string): Promise<number> {
+  const names = await readdir(join(folder, 'index', '1'));
+  return Math.max(...names.flatMap((name) => (name.endsWith('.log') ? [Number.parseInt(name, 10)] : [])));
 }
 
 function runCommit(processed: ProcessedCrash, run = 1) {

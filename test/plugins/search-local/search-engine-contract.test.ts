@@ -12,5 +12,5 @@ describeSearchEngine('LocalSearchEngine', async (fields) => {
     await index(batch);
   };
   opened.storage.processedCrash = (id) => Promise.resolve(crashes.get(id) ?? null);
-  return { engine: opened.engine, settle: () => opened.engine.current.flush(), close: opened.close };
+  return { engine: opened.engine, settle: () => opened.engine.port.ask('flush', {}), close: opened.close };
 });

@@ -1,5 +1,5 @@
 /** Answers a checked query from a snapshot of the index. */
-import type { FieldDefinition, ProcessedCrash } from '@faultline/sdk';
+import type { FieldDefinition } from '@faultline/sdk';
 import { isSearchable, valueKind, type CheckedFilter, type CheckedQuery } from '@faultline/sdk/search';
 import type { SearchResult, SearchRow, SearchValue } from '@faultline/sdk/search-query';
 import { codeAt, numberAt, type Column } from '../columns/column.js';
@@ -16,15 +16,15 @@ import { Turns } from './turns.js';
 
 export type QueryAnswer = Pick<SearchResult, 'total' | 'rows' | 'cursor' | 'facets'>;
 
-/** @param stored reads a processed crash, for columns that are not indexed */
+/** Columns of fields that are not indexed are left out of the rows. */
 export async function runQuery(
   query: CheckedQuery,
   snapshot: IndexSnapshot,
-  options: { signal: AbortSignal | undefined; stored(id: string): Promise<ProcessedCrash | null> },
+  signal: AbortSignal | undefined,
 ): Promise<QueryAnswer> {
   const after = decodeCursor(query);
-  const turns = new Turns(options.signal);
-  options.signal?.throwIfAborted();
+  const turns = new Turns(signal);
+  signal?.throwIfAborted();
   const hashes = new Map(fieldsOf(query).map((field) => [field.id, definitionHash(field)]));
   const column = async (source: RowSource, field: string): Promise<Column | undefined> => {
     // Values that were indexed by another definition of the field are as good as missing until they are filled in.
@@ -40,7 +40,7 @@ export async function runQuery(
   const top = await topRows(selection, { sort: query.sort, limit: query.limit, after }, context);
   const rows: SearchRow[] = [];
   for (const ranked of top.rows) {
-    rows.push(await rowOf(ranked, query.columns, context, options.stored));
+    rows.push(await rowOf(ranked, query.columns, context));
     await turns.next();
   }
   return { total, rows, cursor: top.next === null ? null : encodeCursor(top.next, query), facets };
@@ -124,23 +124,13 @@ async function select(filter: CheckedFilter, sources: readonly RowSource[], cont
   return selection;
 }
 
-async function rowOf(
-  ranked: RankedRow,
-  columns: CheckedQuery['columns'],
-  context: FacetContext,
-  stored: (id: string) => Promise<ProcessedCrash | null>,
-): Promise<SearchRow> {
+async function rowOf(ranked: RankedRow, columns: CheckedQuery['columns'], context: FacetContext): Promise<SearchRow> {
   const { source } = ranked.part.selected;
   const id = idOf(ranked);
   const row: SearchRow = { crash_id: id };
-  let document: ProcessedCrash | null | undefined;
   for (const { name, field } of columns) {
     if (field.id === 'crash_id') row[name] = id;
     else if (isSearchable(field)) row[name] = await indexedCell(field, source, ranked.row, context);
-    else {
-      if (document === undefined) document = await stored(id);
-      row[name] = asCell(document?.[field.id]);
-    }
   }
   return row;
 }
@@ -161,13 +151,6 @@ async function indexedCell(
   }
   const codes = column.codes.subarray(column.starts[row], column.starts[row + 1]);
   return codes.length === 0 ? null : Array.from(codes, (code) => table.textOf(code));
-}
-
-/** What a table can show of a field that is not indexed. */
-function asCell(value: unknown): SearchValue | SearchValue[] | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return JSON.stringify(value);
 }
 
 /** Whether a source can hold rows of the query's dates. */

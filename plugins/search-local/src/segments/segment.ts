@@ -92,6 +92,15 @@ export class Segment {
     return columns;
   }
 
+  /** A column for one pass over everything, which should not push out what queries use. */
+  async read(name: string): Promise<Column | undefined> {
+    const kept = this.cache.get(this.key(name));
+    const stored = this.columns.get(name);
+    if (kept !== undefined && !(kept instanceof IdLookup)) return kept;
+    if (stored === undefined) return undefined;
+    return (await readColumns(this.path, this.bodyAt, this.rows, [stored])).get(name);
+  }
+
   /** -1 when the crash has no row here, or its row is gone. */
   async rowOf(id: Uint8Array): Promise<number> {
     const key = this.key('$lookup');

@@ -9,6 +9,8 @@ import { FaultlineError } from '@faultline/sdk/errors';
 /** A table may hold so many bytes of text; offsets are 32 bits wide. */
 const mostBytes = 2 ** 31;
 const recentLimit = 8_192;
+/** Stands in a file for the length of a string that was blanked. */
+const blankLength = 0xffff_ffff;
 
 export class StringTable {
   /** Number of strings; the largest code. */
@@ -20,6 +22,8 @@ export class StringTable {
   private slots = new Uint32Array(512);
   private scratch: Buffer = Buffer.allocUnsafeSlow(4_096);
   private readonly recent = new Map<string, number>();
+  /** Codes whose strings were erased: no row has them, and they are never given again. */
+  private readonly blanks = new Set<number>();
 
   /** Bytes of text. */
   get textBytes(): number {
@@ -105,7 +109,7 @@ export class StringTable {
     for (let code = after + 1; code <= this.size; code++) {
       const start = this.startOf(code);
       const end = this.offsets[code] ?? 0;
-      at = encoded.writeUInt32LE(end - start, at);
+      at = encoded.writeUInt32LE(this.blanks.has(code) ? blankLength : end - start, at);
       at += this.text.copy(encoded, at, start, end);
     }
     return encoded;
@@ -117,6 +121,10 @@ export class StringTable {
     while (at + 4 <= encoded.length) {
       const length = encoded.readUInt32LE(at);
       at += 4;
+      if (length === blankLength) {
+        this.addBlank();
+        continue;
+      }
       if (at + length > encoded.length) throw damaged();
       const before = this.size;
       this.internBytes(encoded.subarray(at, at + length), length);
@@ -124,6 +132,30 @@ export class StringTable {
       at += length;
     }
     if (at !== encoded.length || this.size !== expectedSize) throw damaged();
+  }
+
+  /** A copy in which some strings are blank; null when it would be the same. */
+  withBlanks(isBlank: (code: number) => boolean): StringTable | null {
+    const copy = new StringTable();
+    let isChanged = false;
+    for (let code = 1; code <= this.size; code++) {
+      const wasBlank = this.blanks.has(code);
+      if (!wasBlank && isBlank(code)) isChanged = true;
+      if (wasBlank || isBlank(code)) copy.addBlank();
+      else {
+        const start = this.startOf(code);
+        const bytes = this.text.subarray(start, this.offsets[code]);
+        copy.internBytes(bytes, bytes.length);
+      }
+    }
+    return isChanged ? copy : null;
+  }
+
+  private addBlank(): void {
+    this.makeRoom(this.textBytes);
+    const code = ++this.size;
+    this.offsets[code] = this.offsets[code - 1] ?? 0;
+    this.blanks.add(code);
   }
 
   private startOf(code: number): number {
@@ -206,6 +238,7 @@ export class StringTable {
     this.slots = new Uint32Array(this.slots.length * 2);
     const mask = this.slots.length - 1;
     for (let code = 1; code <= this.size; code++) {
+      if (this.blanks.has(code)) continue;
       let slot = (this.hashes[code] ?? 0) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = code;

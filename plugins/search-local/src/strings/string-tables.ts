@@ -1,13 +1,17 @@
 /** The string tables of an index, one file a field, read when a field is first asked for. */
-import { open, readFile, truncate } from 'node:fs/promises';
+import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cell } from '../columns/growing-columns.js';
 import type { LoggedRow } from '../row-log.js';
+import { writeDurably } from '../segments/segment-file.js';
 import { StringTable } from './string-table.js';
 import { TextMatches } from './text-matches.js';
+import type { UsedStrings } from './used-strings.js';
 
 /** What the catalog knows of a table's file. Bytes behind `bytes` were never committed. */
 export interface TableRecord {
+  /** Name of the file; another one whenever strings were blanked. */
+  file: string;
   bytes: number;
   size: number;
 }
@@ -15,18 +19,27 @@ export interface TableRecord {
 interface OpenTable {
   table: StringTable;
   matches: TextMatches;
-  /** What is durable. */
-  saved: TableRecord;
 }
 
 export class StringTables {
   private readonly tables = new Map<string, OpenTable>();
   private readonly opening = new Map<string, Promise<OpenTable>>();
+  /** As the catalog knows them, or will with its next commit. */
+  private readonly records: Map<string, TableRecord>;
 
   constructor(
     private readonly folder: string,
-    private readonly records: ReadonlyMap<string, TableRecord>,
-  ) {}
+    records: ReadonlyMap<string, TableRecord>,
+  ) {
+    this.records = new Map(records);
+  }
+
+  /** Bytes on disk. */
+  get size(): number {
+    let bytes = 0;
+    for (const record of this.records.values()) bytes += record.bytes;
+    return bytes;
+  }
 
   get memory(): number {
     let bytes = 0;
@@ -57,15 +70,39 @@ export class StringTables {
   }
 
   /** Makes new strings durable; resolves with what the catalog is to record. */
-  async save(): Promise<Map<string, TableRecord>> {
-    const records = new Map(this.records);
-    for (const [field, open] of this.tables) {
-      const { size } = open.table;
-      if (size > open.saved.size) await this.append(field, open, size);
+  async save(): Promise<ReadonlyMap<string, TableRecord>> {
+    for (const [field, { table }] of this.tables) {
+      const saved = this.savedOf(field);
       // A table that was only asked holds nothing and has no file.
-      if (open.saved.size > 0) records.set(field, open.saved);
+      if (table.size > saved.size) this.records.set(field, await this.append(table, saved));
     }
-    return records;
+    return this.records;
+  }
+
+  /**
+   * Writes every table that has a string which no row has, without it; codes stay as they are. Called when no row is
+   * in memory only. Resolves with the files to unlink once the catalog names the new ones.
+   */
+  async blankAllBut(used: UsedStrings): Promise<string[]> {
+    const old: string[] = [];
+    for (const field of new Set([...this.records.keys(), ...this.tables.keys()])) {
+      const { table } = await this.opened(field);
+      const inUse = used.of(field) ?? new Uint8Array(0);
+      const blanked = table.withBlanks((code) => inUse[code] !== 1);
+      if (blanked === null) continue;
+      const saved = this.savedOf(field);
+      const file = nextName(saved.file);
+      const bytes = blanked.encodeAfter(0);
+      await writeDurably(join(this.folder, file), [bytes]);
+      this.records.set(field, { file, bytes: bytes.length, size: blanked.size });
+      this.tables.set(field, { table: blanked, matches: new TextMatches(blanked) });
+      old.push(saved.file);
+    }
+    return old;
+  }
+
+  async unlink(files: readonly string[]): Promise<void> {
+    for (const file of files) await rm(join(this.folder, file), { force: true });
   }
 
   private cellOf(field: string, value: string | number | string[]): Cell {
@@ -75,17 +112,22 @@ export class StringTables {
     return typeof value === 'string' ? { code: table.intern(value) } : { codes: value.map((one) => table.intern(one)) };
   }
 
-  private async append(field: string, table: OpenTable, size: number): Promise<void> {
-    const bytes = table.table.encodeAfter(table.saved.size);
-    const file = await open(this.path(field), 'a');
+  private async append(table: StringTable, saved: TableRecord): Promise<TableRecord> {
+    const { size } = table;
+    const bytes = table.encodeAfter(saved.size);
+    const file = await open(join(this.folder, saved.file), 'a');
     try {
-      await file.truncate(table.saved.bytes);
+      await file.truncate(saved.bytes);
       await file.appendFile(bytes);
       await file.datasync();
     } finally {
       await file.close();
     }
-    table.saved = { bytes: table.saved.bytes + bytes.length, size };
+    return { file: saved.file, bytes: saved.bytes + bytes.length, size };
+  }
+
+  private savedOf(field: string): TableRecord {
+    return this.records.get(field) ?? { file: `${encodeURIComponent(field)}.0.strings`, bytes: 0, size: 0 };
   }
 
   private async opened(field: string): Promise<OpenTable> {
@@ -104,15 +146,17 @@ export class StringTables {
 
   private async read(field: string): Promise<OpenTable> {
     const table = new StringTable();
-    const saved = this.records.get(field);
-    if (saved !== undefined && saved.size > 0) {
-      await truncate(this.path(field), saved.bytes);
-      table.decode(await readFile(this.path(field)), saved.size);
+    const saved = this.savedOf(field);
+    if (saved.size > 0) {
+      const path = join(this.folder, saved.file);
+      await truncate(path, saved.bytes);
+      table.decode(await readFile(path), saved.size);
     }
-    return { table, matches: new TextMatches(table), saved: saved ?? { bytes: 0, size: 0 } };
+    return { table, matches: new TextMatches(table) };
   }
+}
 
-  private path(field: string): string {
-    return join(this.folder, `${encodeURIComponent(field)}.strings`);
-  }
+/** `signature.3.strings` becomes `signature.4.strings`. */
+function nextName(file: string): string {
+  return file.replace(/\.(\d+)\.strings$/, (_, number: string) => `.${Number(number) + 1}.strings`);
 }
