@@ -13,6 +13,7 @@ export { Minidump, type OpenOptions } from './reader/minidump.js';
 export { type DecodeContext, defineStream, type StreamDefinition } from './reader/stream-definition.js';
 export { streamName } from './reader/stream-names.js';
 export { readContext } from './reader/contexts/cpu-context.js';
+export { readShadowStack, type ShadowStack } from './reader/contexts/shadow-stack.js';
 export { ProcessMemory, processMemory } from './reader/memory/process-memory.js';
 export { type ChainedException, exceptionChain } from './reader/memory/exception-chain.js';
 export { memoryMap, type MemoryRegion } from './reader/memory/memory-map.js';
@@ -26,6 +27,8 @@ export {
   type CrashpadModule,
 } from './reader/streams/crashpad.js';
 export { type DsoDebug, linuxDsoDebug } from './reader/streams/dso-debug.js';
+export { type FunctionTable, functionTables } from './reader/streams/function-tables.js';
+export { type HandleOperation, handleOperationList } from './reader/streams/handle-operations.js';
 export { handleData, type HandleRecord } from './reader/streams/handles.js';
 export { linuxProcLimits, type ProcessLimit } from './reader/streams/linux-limits.js';
 export { linuxMaps, type LinuxMapping } from './reader/streams/linux-maps.js';
@@ -43,6 +46,8 @@ export { macBootArgs, macCrashInfo, type MacCrashRecord } from './reader/streams
 export { type MemoryInfo, memoryInfoList } from './reader/streams/memory-info.js';
 export { type MiscInfo, miscInfo, type TimeZone } from './reader/streams/misc-info.js';
 export { softErrors } from './reader/streams/soft-errors.js';
+export { type StabilityProcess, type StabilityReport, stabilityReport } from './reader/streams/stability-report.js';
+export { type TokenRecord, tokenInfoList } from './reader/streams/tokens.js';
 export {
   type ProcessVmCounters,
   processVmCounters,
@@ -56,14 +61,14 @@ export { type ExceptionRecord, exceptionStream } from './reader/streams/exceptio
 export { memory64List, memoryList, type StoredRange } from './reader/streams/memory-lists.js';
 export { moduleList } from './reader/streams/module-list.js';
 export { systemInfo, type SystemInfo } from './reader/streams/system-info.js';
-export { type Location, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
+export { type Location, threadExList, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
 
 export { type KnownFacts, type WalkOptions, walkCrashDump, walkMinidump } from './walk/walk-minidump.js';
 export { openCrashDump } from './walk/open-crash-dump.js';
 export { minidumpCrashDump } from './walk/minidump-crash-dump.js';
 export type { CrashDump, DumpThread } from './walk/crash-dump.js';
 export type { ProcessFacts } from './walk/process-facts.js';
-export type { WalkedThread, WalkResult } from './walk/walk-result.js';
+export type { WalkedShadowStack, WalkedThread, WalkResult } from './walk/walk-result.js';
 export { findMicrodumps } from './microdump/microdump-text.js';
 export { walkJson, walkJsonText } from './output/walk-json.js';
 export { breakpadText } from './output/breakpad-text.js';
@@ -80,6 +85,7 @@ export type {
   MemoryDescription,
   ModuleDescription,
   RegisterValues,
+  ShadowStackDescription,
   StackDescription,
   SystemDescription,
   ThreadDescription,

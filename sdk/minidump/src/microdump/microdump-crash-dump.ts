@@ -59,6 +59,7 @@ export function microdumpCrashDump(microdump: Microdump): CrashDump {
         teb: 0n,
         context: () => Promise.resolve(context),
         stack: () => Promise.resolve(stack),
+        shadowStack: () => Promise.resolve(null),
       },
     ],
     requestingThread: 0,

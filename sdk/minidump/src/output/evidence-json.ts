@@ -1,29 +1,59 @@
 import type { WalkedFrame } from '../model/frame.js';
-import type { ThreadInfo } from '../reader/streams/thread-info.js';
-import type { WalkedThread } from '../walk/walk-result.js';
-import type { AddressText } from './address-text.js';
+import type { ModuleRecord } from '../model/module-record.js';
+import type { WalkedThread, WalkResult } from '../walk/walk-result.js';
+import { type AddressText, baseName } from './address-text.js';
 import type { JsonObject } from './json-value.js';
 
 /** What is known of one thread and its frames besides the frames themselves, frame by frame. */
-export function evidenceJson(
-  thread: WalkedThread,
-  threadInfo: readonly ThreadInfo[] | null,
-  address: AddressText,
-): JsonObject {
+export function evidenceJson(thread: WalkedThread, { dump }: WalkResult, address: AddressText): JsonObject {
   const { summary } = thread;
-  const info = threadInfo?.find(({ threadId }) => threadId === thread.threadId);
+  const info = dump.facts.threadInfo?.find(({ threadId }) => threadId === thread.threadId);
   return {
+    affinity: info === undefined ? null : address(info.affinity),
+    create_time: info === undefined ? null : windowsTime(info.createTime),
     end: summary?.end ?? null,
     end_reason: summary?.reason ?? null,
+    exit_status: info?.exitStatus ?? null,
+    exit_time: info === undefined ? null : windowsTime(info.exitTime),
     frames: thread.frames.map((frame) => frameEvidence(frame, address)),
     kernel_time_100ns: info === undefined ? null : Number(info.kernelTime),
     scan_loads_exhausted: summary?.scanLoadsExhausted ?? false,
+    shadow_stack: shadowStackJson(thread, dump.modules, address),
     start_address: info === undefined ? null : address(info.startAddress),
     status: thread.status,
     symbol_failures: summary?.symbolFailures.map(({ codeFile, reason }) => ({ code_file: codeFile, reason })) ?? [],
     thread_id: thread.threadId,
     thread_name: thread.name,
     user_time_100ns: info === undefined ? null : Number(info.userTime),
+  };
+}
+
+/** 1970-01-01 in units of 100 ns since 1601-01-01. */
+const unixEpoch = 116_444_736_000_000_000n;
+
+/** Seconds since 1970 of a Windows file time; null for 0, which stands for never. */
+function windowsTime(time: bigint): number | null {
+  return time === 0n ? null : Number(time - unixEpoch) / 1e7;
+}
+
+/** The processor's own return addresses, and which walked frames they confirm. */
+function shadowStackJson(
+  { shadowStack }: WalkedThread,
+  modules: readonly ModuleRecord[],
+  address: AddressText,
+): JsonObject | null {
+  if (shadowStack === null) return null;
+  return {
+    confirmed_frames: shadowStack.confirmedFrames,
+    pointer: address(shadowStack.pointer),
+    return_addresses: shadowStack.returnAddresses.map((each) => {
+      const module = modules.find(({ base, size }) => each > base && each <= base + BigInt(size));
+      return {
+        address: address(each),
+        module: module === undefined ? null : baseName(module.codeFile),
+        module_offset: module === undefined ? null : address(each - module.base),
+      };
+    }),
   };
 }
 

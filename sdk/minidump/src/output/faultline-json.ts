@@ -6,6 +6,14 @@ import { type AddressText, baseName } from './address-text.js';
 import { analysisJson, threadGroupsJson } from './analysis-json.js';
 import { evidenceJson } from './evidence-json.js';
 import { inOrder, type JsonObject, type JsonValue } from './json-value.js';
+import {
+  auxiliaryVectorJson,
+  dynamicLinkerJson,
+  functionTablesJson,
+  handleOperationsJson,
+  processJson,
+  stabilityJson,
+} from './process-facts-json.js';
 
 /** Version of what stands under `faultline`; it grows only. */
 const schemaVersion = 1;
@@ -17,6 +25,7 @@ export function faultlineJson(result: WalkResult, address: AddressText): JsonObj
   return {
     analysis: analysisJson(result.analysis, address),
     assertion: facts.assertion === null ? null : inOrder({ ...facts.assertion }),
+    auxiliary_vector: auxiliaryVectorJson(facts, address),
     command_line: facts.commandLine,
     comments: facts.comments,
     crashpad: crashpadJson(facts.crashpad),
@@ -26,15 +35,21 @@ export function faultlineJson(result: WalkResult, address: AddressText): JsonObj
       streams: facts.streams.map(({ name, size, type }) => ({ name, size, type })),
       timestamp: dump.timestamp,
     },
+    dynamic_linker: dynamicLinkerJson(facts, address),
     environment_names: facts.environmentNames,
     exception: exceptionJson(result, address),
+    function_tables: functionTablesJson(facts, address),
+    handle_operations: handleOperationsJson(facts, address),
     microdump: facts.microdump === null ? null : microdumpJson(facts.microdump),
     problems: result.problems.map(({ code, message, stream }) => ({ code, message, stream })),
+    proc_status: facts.procStatus?.map(([key, value]) => ({ key, value })) ?? null,
     process: processJson(facts),
     schema: schemaVersion,
+    stability_report: stabilityJson(facts),
     symbols: symbolsJson(result),
     thread_groups: threadGroupsJson(result.threadGroups),
-    threads: result.threads.map((thread) => evidenceJson(thread, facts.threadInfo, address)),
+    threads: result.threads.map((thread) => evidenceJson(thread, result, address)),
+    tokens: facts.tokens?.map(({ handle, id, size }) => ({ handle: Number(handle), id, size })) ?? null,
   };
 }
 
@@ -98,39 +113,5 @@ function microdumpJson({ gpu, processType, productVersion }: NonNullable<Process
     gpu: gpu === null ? null : { renderer: gpu.renderer, vendor: gpu.vendor, version: gpu.version },
     process_type: processType,
     product_version: productVersion,
-  };
-}
-
-/** Times in seconds, memory in bytes or pages as named; 64-bit numbers beyond 2^53 lose their last digits. */
-function processJson({ misc, systemMemory, vmCounters }: ProcessFacts): JsonObject {
-  return {
-    build_string: misc?.buildString ?? null,
-    create_time: misc?.processCreateTime ?? null,
-    integrity_level: misc?.integrityLevel ?? null,
-    kernel_time: misc?.processKernelTime ?? null,
-    system_memory:
-      systemMemory === null
-        ? null
-        : {
-            available_pages: Number(systemMemory.availablePages),
-            commit_limit_pages: Number(systemMemory.commitLimit),
-            committed_pages: Number(systemMemory.committedPages),
-            page_size: systemMemory.pageSize,
-            peak_commitment_pages: Number(systemMemory.peakCommitment),
-            physical_pages: systemMemory.physicalPages,
-          },
-    time_zone: misc?.timeZone == null ? null : inOrder({ ...misc.timeZone }),
-    user_time: misc?.processUserTime ?? null,
-    vm_counters:
-      vmCounters === null
-        ? null
-        : {
-            page_fault_count: vmCounters.pageFaultCount,
-            pagefile_usage: Number(vmCounters.pagefileUsage),
-            peak_pagefile_usage: Number(vmCounters.peakPagefileUsage),
-            peak_working_set_size: Number(vmCounters.peakWorkingSetSize),
-            private_usage: Number(vmCounters.privateUsage),
-            working_set_size: Number(vmCounters.workingSetSize),
-          },
   };
 }

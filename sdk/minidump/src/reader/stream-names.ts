@@ -1,6 +1,7 @@
 /**
  * Names of stream types, for listings and problems: MINIDUMP_STREAM_TYPE of minidumpapiset.h, and the numbers that
- * Breakpad, Crashpad, Chromium and Mozilla document for theirs.
+ * Breakpad, Crashpad, Chromium and Mozilla document for theirs. Nobody documents the contents of JavaScriptData,
+ * IptTrace and the Windows CE streams: they are listed with their sizes.
  */
 const names = new Map<number, string>([
   [0, 'Unused'],
@@ -26,6 +27,19 @@ const names = new Map<number, string>([
   [22, 'ProcessVmCounters'],
   [23, 'IptTrace'],
   [24, 'ThreadNames'],
+  [0x8000, 'CeNull'],
+  [0x8001, 'CeSystemInfo'],
+  [0x8002, 'CeException'],
+  [0x8003, 'CeModuleList'],
+  [0x8004, 'CeProcessList'],
+  [0x8005, 'CeThreadList'],
+  [0x8006, 'CeThreadContextList'],
+  [0x8007, 'CeThreadCallStackList'],
+  [0x8008, 'CeMemoryVirtualList'],
+  [0x8009, 'CeMemoryPhysicalList'],
+  [0x800a, 'CeBucketParameters'],
+  [0x800b, 'CeProcessModuleMap'],
+  [0x800c, 'CeDiagnosisList'],
   [0x4767_0001, 'BreakpadInfo'],
   [0x4767_0002, 'AssertionInfo'],
   [0x4767_0003, 'LinuxCpuInfo'],

@@ -3,6 +3,7 @@ import type { CpuContext } from '../model/cpu-context.js';
 import type { MemoryBlock } from '../model/memory-block.js';
 import type { ModuleRecord, UnloadedModuleRecord } from '../model/module-record.js';
 import type { DumpProblem } from '../reader/dump-problem.js';
+import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
 import type { ProcessMemory } from '../reader/memory/process-memory.js';
 import type { MemoryRegion } from '../reader/memory/memory-map.js';
 import type { ExceptionRecord } from '../reader/streams/exception.js';
@@ -47,4 +48,6 @@ export interface DumpThread {
   /** Registers where it stood: those of the exception for the thread that crashed. */
   context(): Promise<CpuContext | null>;
   stack(context: CpuContext): Promise<MemoryBlock | null>;
+  /** Return addresses that the processor kept (amd64 with CET); null when the dump has none. */
+  shadowStack(): Promise<ShadowStack | null>;
 }

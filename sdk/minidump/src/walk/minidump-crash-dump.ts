@@ -1,5 +1,6 @@
 import { FaultlineError } from '@faultline/sdk/errors';
 import { readContext } from '../reader/contexts/cpu-context.js';
+import { readShadowStack } from '../reader/contexts/shadow-stack.js';
 import { memoryMap } from '../reader/memory/memory-map.js';
 import { processMemory } from '../reader/memory/process-memory.js';
 import { threadStack } from '../reader/memory/thread-stack.js';
@@ -8,7 +9,7 @@ import { breakpadInfo } from '../reader/streams/breakpad.js';
 import { exceptionStream, type ExceptionRecord } from '../reader/streams/exception.js';
 import { moduleList } from '../reader/streams/module-list.js';
 import { systemInfo, type SystemInfo } from '../reader/streams/system-info.js';
-import { threadList, type ThreadRecord } from '../reader/streams/thread-list.js';
+import { threadExList, threadList, type ThreadRecord } from '../reader/streams/thread-list.js';
 import { threadNames } from '../reader/streams/thread-names.js';
 import { unloadedModuleList } from '../reader/streams/unloaded-modules.js';
 import type { CrashDump, DumpThread } from './crash-dump.js';
@@ -21,7 +22,7 @@ import { processFacts } from './process-facts.js';
 export async function minidumpCrashDump(dump: Minidump): Promise<CrashDump> {
   const system = await dump.get(systemInfo);
   if (system === null) throw missing('MISSING_SYSTEM_INFO', 'The system info stream was not found', dump);
-  const threads = await dump.get(threadList);
+  const threads = (await dump.get(threadList)) ?? (await dump.get(threadExList));
   if (threads === null) throw missing('MISSING_THREAD_LIST', 'The thread list stream was not found', dump);
   const exception = await dump.get(exceptionStream);
   const breakpad = await dump.get(breakpadInfo);
@@ -64,11 +65,18 @@ function dumpThread(
     context: async () =>
       (await exceptionContext(dump, system, exception)) ?? (await readContext(dump, system, record.context)),
     stack: (context) => threadStack(dump, record, context),
+    shadowStack: async () =>
+      system.cpu === 'amd64' ? readShadowStack(dump, hasContext(exception) ? exception.context : record.context) : null,
   };
 }
 
 async function exceptionContext(dump: Minidump, system: SystemInfo, exception: ExceptionRecord | null) {
   return exception === null ? null : readContext(dump, system, exception.context);
+}
+
+/** Writers without one leave the place empty. */
+function hasContext(exception: ExceptionRecord | null): exception is ExceptionRecord {
+  return exception !== null && exception.context.size > 0;
 }
 
 function missing(code: string, message: string, dump: Minidump): FaultlineError {

@@ -7,10 +7,15 @@ import { streamName } from '../reader/stream-names.js';
 import { type AssertionInfo, assertionInfo } from '../reader/streams/breakpad.js';
 import { commentA, commentW } from '../reader/streams/comments.js';
 import { type CrashpadInfo, crashpadInfo } from '../reader/streams/crashpad.js';
+import { type DsoDebug, linuxDsoDebug } from '../reader/streams/dso-debug.js';
+import { type FunctionTable, functionTables } from '../reader/streams/function-tables.js';
+import { type HandleOperation, handleOperationList } from '../reader/streams/handle-operations.js';
 import { handleData, type HandleRecord } from '../reader/streams/handles.js';
 import { linuxProcLimits, type ProcessLimit } from '../reader/streams/linux-limits.js';
 import { linuxMaps } from '../reader/streams/linux-maps.js';
 import {
+  type KeyValues,
+  linuxAuxv,
   linuxCmdLine,
   linuxCpuInfo,
   linuxEnviron,
@@ -21,6 +26,7 @@ import {
 import { macBootArgs, macCrashInfo, type MacCrashRecord } from '../reader/streams/mac.js';
 import { type MiscInfo, miscInfo } from '../reader/streams/misc-info.js';
 import { softErrors } from '../reader/streams/soft-errors.js';
+import { type StabilityReport, stabilityReport } from '../reader/streams/stability-report.js';
 import {
   type ProcessVmCounters,
   processVmCounters,
@@ -28,6 +34,7 @@ import {
   systemMemoryInfo,
 } from '../reader/streams/system-memory.js';
 import { type ThreadInfo, threadInfoList } from '../reader/streams/thread-info.js';
+import { type TokenRecord, tokenInfoList } from '../reader/streams/tokens.js';
 
 /** What a dump says of the process besides threads, modules and memory. Null or empty: it says nothing. */
 export interface ProcessFacts {
@@ -49,6 +56,16 @@ export interface ProcessFacts {
   threadInfo: ThreadInfo[] | null;
   systemMemory: SystemMemoryInfo | null;
   vmCounters: ProcessVmCounters | null;
+  /** Chromium's report of memory and handles. */
+  stability: StabilityReport | null;
+  functionTables: FunctionTable[] | null;
+  handleOperations: HandleOperation[] | null;
+  tokens: TokenRecord[] | null;
+  /** /proc/<pid>/status, line by line. */
+  procStatus: KeyValues | null;
+  /** Auxiliary vector: AT_ type (elf.h) and value. */
+  auxiliaryVector: [type: bigint, value: bigint][] | null;
+  dsoDebug: DsoDebug | null;
   chainedExceptions: ChainedException[];
   comments: string[];
   /** Private data. */
@@ -82,6 +99,13 @@ export async function processFacts(dump: Minidump): Promise<ProcessFacts> {
     threadInfo: await dump.get(threadInfoList),
     systemMemory: await dump.get(systemMemoryInfo),
     vmCounters: await dump.get(processVmCounters),
+    stability: await dump.get(stabilityReport),
+    functionTables: await dump.get(functionTables),
+    handleOperations: await dump.get(handleOperationList),
+    tokens: await dump.get(tokenInfoList),
+    procStatus: await dump.get(linuxProcStatus),
+    auxiliaryVector: await dump.get(linuxAuxv),
+    dsoDebug: await dump.get(linuxDsoDebug),
     chainedExceptions: await exceptionChain(dump),
     comments: comments.filter((comment) => comment !== null),
     commandLine: await dump.get(linuxCmdLine),
@@ -110,6 +134,13 @@ export const noFacts: Omit<ProcessFacts, 'size'> = {
   threadInfo: null,
   systemMemory: null,
   vmCounters: null,
+  stability: null,
+  functionTables: null,
+  handleOperations: null,
+  tokens: null,
+  procStatus: null,
+  auxiliaryVector: null,
+  dsoDebug: null,
   chainedExceptions: [],
   comments: [],
   commandLine: null,

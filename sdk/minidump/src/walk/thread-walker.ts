@@ -1,12 +1,27 @@
 import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
 import type { MaybePromise } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
+import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
 import type { ModuleRecord } from '../model/module-record.js';
 import { pointerSize } from '../model/cpu.js';
 import { windowsError } from '../reason/windows-reason.js';
 import { type ModuleMap, type UnwindLimits, unwindThread } from '../unwind/index.js';
 import type { CrashDump, DumpThread } from './crash-dump.js';
-import type { WalkedThread } from './walk-result.js';
+import type { WalkedShadowStack, WalkedThread } from './walk-result.js';
+
+/** Frames and shadow stack are in one order, so each entry confirms the next frame that returns there. */
+function confirmFrames(frames: readonly WalkedFrame[], shadowStack: ShadowStack): WalkedShadowStack {
+  const confirmedFrames: number[] = [];
+  let next = 0;
+  for (const [index, { resumeAddress }] of frames.entries()) {
+    if (index === 0) continue;
+    const at = shadowStack.returnAddresses.indexOf(resumeAddress, next);
+    if (at === -1) continue;
+    confirmedFrames.push(index);
+    next = at + 1;
+  }
+  return { ...shadowStack, confirmedFrames };
+}
 
 export interface ThreadWalkerInput {
   dump: CrashDump;
@@ -33,6 +48,7 @@ export class ThreadWalker {
       stackRange: null,
       lastError: thread.isDumpWriter ? null : await this.lastError(thread),
       status: 'walked',
+      shadowStack: null,
       summary: null,
     };
     if (thread.isDumpWriter) return { ...walked, status: 'dump-writer' };
@@ -56,7 +72,11 @@ export class ThreadWalker {
     });
     for (;;) {
       const step = await walk.next();
-      if (step.done === true) return { ...walked, summary: step.value };
+      if (step.done === true) {
+        const shadowStack = await thread.shadowStack();
+        walked.shadowStack = shadowStack === null ? null : confirmFrames(walked.frames, shadowStack);
+        return { ...walked, summary: step.value };
+      }
       walked.frames.push(step.value);
       onFrame?.(step.value, { index, threadId: thread.threadId });
     }

@@ -1,6 +1,7 @@
 import type { SymbolLookup } from '@faultline/sdk/module-symbols';
 import type { AbsoluteAddress } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
+import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
 import type { DumpProblem } from '../reader/dump-problem.js';
 import type { CrashAnalysis, ThreadGroup } from '../analysis/index.js';
 import type { CrashReason } from '../reason/crash-reason.js';
@@ -28,6 +29,12 @@ export interface WalkResult {
   problems: DumpProblem[];
 }
 
+/** Return addresses of the shadow stack, innermost first, and the walked frames that they confirm. */
+export interface WalkedShadowStack extends ShadowStack {
+  /** Positions in `frames`, ascending: the frames whose resume address stands on the shadow stack, in its order. */
+  confirmedFrames: number[];
+}
+
 export interface WalkedThread {
   index: number;
   threadId: number;
@@ -39,6 +46,8 @@ export interface WalkedThread {
   lastError: string | null;
   /** Why it has no frames: it wrote the dump, its registers are missing, or it was not asked for. */
   status: 'walked' | 'dump-writer' | 'no-context' | 'not-asked';
+  /** What the processor's own list of return addresses says; null where the dump has none. */
+  shadowStack: WalkedShadowStack | null;
   /** How the walk ended; null when nothing was walked. */
   summary: UnwindSummary | null;
 }

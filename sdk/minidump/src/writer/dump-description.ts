@@ -3,17 +3,26 @@ import type { CpuArchitecture } from '../model/cpu.js';
 import type { OperatingSystem } from '../model/operating-system.js';
 import type { Contents } from './dump-layout.js';
 import type { BreakpadDescription } from './streams/breakpad.js';
+import type { ChromiumDescription } from './streams/chromium.js';
 import type { CrashpadDescription } from './streams/crashpad.js';
 import type { LinuxDescription } from './streams/linux.js';
 import type { MacDescription } from './streams/mac.js';
 import type { WindowsDescription } from './streams/windows.js';
+import type { WindowsRecordsDescription } from './streams/windows-records.js';
 
 /**
  * A dump in few words. What is left out is not written (no stream), or has a plain default. Addresses are bigint,
  * numbers are taken as they are; nothing is checked, so that hostile dumps can be described too.
  */
 export interface DumpDescription
-  extends BreakpadDescription, CrashpadDescription, LinuxDescription, MacDescription, WindowsDescription {
+  extends
+    BreakpadDescription,
+    ChromiumDescription,
+    CrashpadDescription,
+    LinuxDescription,
+    MacDescription,
+    WindowsDescription,
+    WindowsRecordsDescription {
   /** Default "Linux". */
   os?: OperatingSystem;
   /** Default "amd64". */
@@ -25,6 +34,8 @@ export interface DumpDescription
   flags?: bigint;
   system?: SystemDescription;
   threads?: ThreadDescription[];
+  /** The threads stand in a ThreadExList (stream 8) instead of a ThreadList. */
+  hasExtendedThreads?: boolean;
   modules?: ModuleDescription[];
   exception?: ExceptionDescription;
   /** Memory besides the stacks, which are listed anyway. Sparse contents must end below 4 GiB. */
@@ -68,6 +79,8 @@ export interface ThreadDescription {
   /** Left out: the thread has no context. */
   registers?: RegisterValues;
   stack?: StackDescription;
+  /** amd64: the processor's own return addresses (CET). Its context, and that of its exception, get an XSAVE area. */
+  shadowStack?: ShadowStackDescription;
   teb?: AbsoluteAddress;
   suspendCount?: number;
   priority?: number;
@@ -81,6 +94,14 @@ export interface StackDescription {
   bytes?: Contents;
   /** The thread record names the address only; the bytes are to be found in the memory lists. */
   isElsewhere?: boolean;
+}
+
+export interface ShadowStackDescription {
+  pointer: AbsoluteAddress;
+  /** Return addresses, innermost first. */
+  words: (bigint | number)[];
+  /** The area holds AVX registers before the CET state. */
+  hasAvxState?: boolean;
 }
 
 export interface ModuleDescription {

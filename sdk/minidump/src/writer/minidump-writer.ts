@@ -3,11 +3,13 @@ import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
 import type { DumpDescription } from './dump-description.js';
 import { DumpLayout } from './dump-layout.js';
 import { writeBreakpadStreams } from './streams/breakpad.js';
+import { writeChromiumStream } from './streams/chromium.js';
 import { writeCoreStreams } from './streams/core.js';
 import { writeCrashpadStream } from './streams/crashpad.js';
 import { writeLinuxStreams } from './streams/linux.js';
 import { writeMacStreams } from './streams/mac.js';
 import { writeWindowsStreams } from './streams/windows.js';
+import { writeWindowsRecords } from './streams/windows-records.js';
 
 const largestInMemory = 1 << 30;
 
@@ -19,7 +21,9 @@ export function writeMinidumpSource(dump: DumpDescription): RandomAccessSource {
   const layout = new DumpLayout(dump.littleEndian ?? true);
   writeCoreStreams(dump, layout);
   writeWindowsStreams(dump, layout);
+  writeWindowsRecords(dump, layout);
   writeBreakpadStreams(dump, layout);
+  writeChromiumStream(dump, layout);
   writeCrashpadStream(dump, layout);
   writeLinuxStreams(dump, layout);
   writeMacStreams(dump, layout);

@@ -16,9 +16,18 @@ export interface MiscInfo {
   timeZone: TimeZone | null;
   buildString: string | null;
   debugBuildString: string | null;
-  /** XSAVE features of the contexts: bits of the features that are on, and the size of a context. */
-  extendedState: { enabledFeatures: bigint; contextSize: number } | null;
+  /** XSAVE features of the contexts: XSTATE_CONFIG_FEATURE_MSC_INFO (winnt.h). */
+  extendedState: ExtendedState | null;
   processCookie: number | null;
+}
+
+export interface ExtendedState {
+  /** Bits of the features that are on; bit 63 says that areas are compacted. */
+  enabledFeatures: bigint;
+  /** Bytes of a context with its XSAVE area. */
+  contextSize: number;
+  /** Where each feature's state stands in an XSAVE area that is not compacted; empty where none is told. */
+  features: { bit: number; offset: number; size: number }[];
 }
 
 /** TIME_ZONE_INFORMATION; biases are minutes to add to local time for UTC. */
@@ -55,10 +64,23 @@ export const miscInfo = defineStream<MiscInfo>(15, (stream) => {
     timeZone: when(0x40, 232, () => timeZone(stream)),
     buildString: when(0x100, 752, () => text(stream, 232, 260)),
     debugBuildString: when(0x100, 832, () => text(stream, 752, 40)),
-    extendedState: when(0, 848, () => ({ contextSize: stream.u32(836), enabledFeatures: stream.u64(840) })),
+    extendedState: when(0, 1360, () => extendedState(stream)),
     processCookie: when(0x200, 1364, () => stream.u32(1360)),
   };
 });
+
+function extendedState(stream: ByteView): ExtendedState {
+  const features = Array.from({ length: 64 }, (_, bit) => ({
+    bit,
+    offset: stream.u32(848 + bit * 8),
+    size: stream.u32(852 + bit * 8),
+  }));
+  return {
+    contextSize: stream.u32(836),
+    enabledFeatures: stream.u64(840),
+    features: features.filter(({ size }) => size > 0),
+  };
+}
 
 function timeZone(stream: ByteView): TimeZone {
   return {

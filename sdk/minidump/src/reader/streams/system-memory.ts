@@ -34,14 +34,36 @@ export interface ProcessVmCounters {
   pagefileUsage: bigint;
   peakPagefileUsage: bigint;
   privateUsage: bigint;
+  /** Revision 2 alone has what follows, each where its flag says so; null otherwise. */
+  virtualSize: bigint | null;
+  peakVirtualSize: bigint | null;
+  /** Limits and use of the job object that the process runs in: the job's memory limit may have been hit. */
+  jobTotalCommitLimit: bigint | null;
+  jobPrivateCommitUsage: bigint | null;
+  jobPrivateCommitLimit: bigint | null;
 }
 
-/** Stream 22. Revision 2 has the virtual sizes before the private usage. */
-export const processVmCounters = defineStream<ProcessVmCounters>(22, (stream) => ({
-  pageFaultCount: stream.u32(4),
-  peakWorkingSetSize: stream.u64(8),
-  workingSetSize: stream.u64(16),
-  pagefileUsage: stream.u64(56),
-  peakPagefileUsage: stream.u64(64),
-  privateUsage: stream.u64(stream.u16(0) >= 2 ? 88 : 72),
-}));
+/** MINIDUMP_PROCESS_VM_COUNTERS_VIRTUALSIZE and _JOB. */
+const hasVirtualSize = 2;
+const hasJob = 16;
+
+/** Stream 22. Revision 1 has no flags, but the same 2 bytes are padding there. */
+export const processVmCounters = defineStream<ProcessVmCounters>(22, (stream) => {
+  const isSecond = stream.u16(0) >= 2;
+  const flags = isSecond ? stream.u16(2) : 0;
+  const when = (flag: number, offset: number) =>
+    (flags & flag) !== 0 && stream.length >= offset + 8 ? stream.u64(offset) : null;
+  return {
+    pageFaultCount: stream.u32(4),
+    peakWorkingSetSize: stream.u64(8),
+    workingSetSize: stream.u64(16),
+    pagefileUsage: stream.u64(56),
+    peakPagefileUsage: stream.u64(64),
+    privateUsage: stream.u64(isSecond ? 88 : 72),
+    peakVirtualSize: when(hasVirtualSize, 72),
+    virtualSize: when(hasVirtualSize, 80),
+    jobPrivateCommitUsage: when(hasJob, 120),
+    jobPrivateCommitLimit: when(hasJob, 136),
+    jobTotalCommitLimit: when(hasJob, 144),
+  };
+});

@@ -1,5 +1,6 @@
 import type { AbsoluteAddress, Bytes } from '@faultline/sdk/units';
-import { plainList } from '../list-layout.js';
+import type { ByteView } from '../byte-view.js';
+import { type ListLayout, plainList } from '../list-layout.js';
 import { defineStream } from '../stream-definition.js';
 
 /** A place in the file. */
@@ -23,9 +24,17 @@ export interface ThreadRecord {
   context: Location;
 }
 
-/** Stream 3. A walk needs it. */
-export const threadList = defineStream<ThreadRecord[]>(3, (stream, context) => {
-  const list = plainList(stream, context, { entrySize: 48, limit: context.limits.threads, what: 'threads' });
+/** Stream 3. A walk needs it, or the extended list. */
+export const threadList = defineStream<ThreadRecord[]>(3, (stream, context) =>
+  readThreads(stream, plainList(stream, context, { entrySize: 48, limit: context.limits.threads, what: 'threads' })),
+);
+
+/** Stream 8, MINIDUMP_THREAD_EX: the same records, each with the place of an Itanium's register stack behind it. */
+export const threadExList = defineStream<ThreadRecord[]>(8, (stream, context) =>
+  readThreads(stream, plainList(stream, context, { entrySize: 64, limit: context.limits.threads, what: 'threads' })),
+);
+
+function readThreads(stream: ByteView, list: ListLayout): ThreadRecord[] {
   return Array.from({ length: list.count }, (_, index) => {
     const at = list.start + index * list.entrySize;
     return {
@@ -39,4 +48,4 @@ export const threadList = defineStream<ThreadRecord[]>(3, (stream, context) => {
       context: { size: stream.u32(at + 40), rva: stream.u32(at + 44) },
     };
   });
-});
+}

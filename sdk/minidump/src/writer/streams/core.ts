@@ -1,16 +1,13 @@
 import type { CpuArchitecture } from '../../model/cpu.js';
-import { pointerSize } from '../../model/cpu.js';
-import { registerLayout } from '../../reader/contexts/cpu-context.js';
 import type {
   CodeViewDescription,
   DumpDescription,
   ModuleDescription,
-  RegisterValues,
-  StackDescription,
   SystemDescription,
 } from '../dump-description.js';
-import type { Contents, DumpLayout } from '../dump-layout.js';
+import type { DumpLayout } from '../dump-layout.js';
 import { hexToBytes } from '../hex-to-bytes.js';
+import { nowhere, placeContents, placeContext, writeThreads } from './threads.js';
 
 const platformIds: Record<string, number> = {
   'Windows NT': 2,
@@ -39,26 +36,19 @@ const processorArchitectures: Record<CpuArchitecture, number> = {
   unknown: 0xffff,
 };
 
-/** A location descriptor. */
-interface Placed {
-  size: number;
-  rva: number;
-}
-const nowhere: Placed = { size: 0, rva: 0 };
-
 /** Writes SystemInfo, the thread, module and memory lists, and the exception. */
 export function writeCoreStreams(dump: DumpDescription, layout: DumpLayout): void {
   const cpu = dump.cpu ?? 'amd64';
   const system = { ...dump.system };
   const processorArchitecture = system.processorArchitecture ?? processorArchitectures[cpu];
-  const place = (registers: RegisterValues | undefined) =>
-    registers === undefined ? nowhere : placeContext(layout, { cpu, processorArchitecture }, registers);
   writeSystemInfo({ ...system, processorArchitecture }, dump.os ?? 'Linux', layout);
-  const memory = writeThreads(dump, layout, place);
+  const contexts = { cpu, processorArchitecture };
+  const memory = writeThreads(dump, layout, contexts);
   if (dump.modules !== undefined) writeModules(dump.modules, dump.os ?? 'Linux', layout);
   if (dump.exception !== undefined) {
     const { threadId, code, flags, chainedRecord, address, information = [], registers } = dump.exception;
-    const context = place(registers);
+    const shadowStack = dump.threads?.find(({ id }) => id === threadId)?.shadowStack;
+    const context = placeContext(layout, contexts, { registers, shadowStack });
     const stream = layout
       .writer()
       .u32(threadId, 0, code, flags ?? 0)
@@ -97,76 +87,6 @@ function writeSystemInfo(system: SystemDescription, os: string, layout: DumpLayo
 
 function fourLetters(text: string, at: number): number {
   return [0, 1, 2, 3].reduce((word, index) => word | (text.charCodeAt(at + index) << (8 * index)), 0) >>> 0;
-}
-
-function writeThreads(
-  dump: DumpDescription,
-  layout: DumpLayout,
-  place: (registers: RegisterValues | undefined) => Placed,
-): (Placed & { start: bigint })[] {
-  const memory: (Placed & { start: bigint })[] = [];
-  if (dump.threads === undefined) return memory;
-  const list = layout.writer().u32(dump.threads.length);
-  for (const thread of dump.threads) {
-    const stack = thread.stack === undefined ? nowhere : placeStack(layout, dump.cpu ?? 'amd64', thread.stack);
-    const start = thread.stack?.start ?? 0n;
-    if (stack.size > 0) memory.push({ start, ...stack });
-    const context = place(thread.registers);
-    list.u32(thread.id, thread.suspendCount ?? 0, thread.priorityClass ?? 0, thread.priority ?? 0);
-    list.u64(thread.teb ?? 0n, start).u32(stack.size, stack.rva, context.size, context.rva);
-  }
-  layout.stream(3, list.finish());
-  const named = dump.threads.filter((thread) => thread.name !== undefined);
-  if (named.length === 0) return memory;
-  const names = layout.writer().u32(named.length);
-  for (const { id, name } of named) names.u32(id).u64(layout.utf16String(name ?? ''));
-  layout.stream(24, names.finish());
-  return memory;
-}
-
-function placeStack(layout: DumpLayout, cpu: CpuArchitecture, stack: StackDescription): Placed {
-  if (stack.isElsewhere === true) return nowhere;
-  if (stack.bytes !== undefined) return placeContents(layout, stack.bytes);
-  return placeContents(layout, stackWords(stack.words ?? [], cpu, layout.littleEndian));
-}
-
-/** Words of the CPU's pointer size as bytes. */
-function stackWords(words: (bigint | number)[], cpu: CpuArchitecture, littleEndian = true): Uint8Array {
-  const size = pointerSize(cpu);
-  const bytes = new Uint8Array(words.length * size);
-  const view = new DataView(bytes.buffer);
-  words.forEach((word, index) => {
-    if (size === 8) view.setBigUint64(index * 8, BigInt.asUintN(64, BigInt(word)), littleEndian);
-    else view.setUint32(index * 4, Number(BigInt.asUintN(32, BigInt(word))), littleEndian);
-  });
-  return bytes;
-}
-
-function placeContents(layout: DumpLayout, contents: Contents): Placed {
-  return { size: contents instanceof Uint8Array ? contents.byteLength : contents.size, rva: layout.place(contents) };
-}
-
-function placeContext(
-  layout: DumpLayout,
-  system: { cpu: CpuArchitecture; processorArchitecture: number },
-  values: RegisterValues,
-): Placed {
-  const registers = registerLayout(system);
-  if (registers === null) return nowhere;
-  const bytes = new Uint8Array(registers.size);
-  const view = new DataView(bytes.buffer);
-  const flags = registers.cpuBit + 0x3; // control and integer registers are there
-  if (registers.flags.width === 8) view.setBigUint64(registers.flags.offset, BigInt(flags), layout.littleEndian);
-  else view.setUint32(registers.flags.offset, flags, layout.littleEndian);
-  for (const run of registers.registers) {
-    run.names.forEach((name, index) => {
-      const value = BigInt(values[name] ?? 0);
-      const at = run.offset + index * run.width;
-      if (run.width === 8) view.setBigUint64(at, BigInt.asUintN(64, value), layout.littleEndian);
-      else view.setUint32(at, Number(BigInt.asUintN(32, value)), layout.littleEndian);
-    });
-  }
-  return { size: bytes.byteLength, rva: layout.place(bytes) };
 }
 
 function writeModules(modules: ModuleDescription[], os: string, layout: DumpLayout): void {

@@ -1,3 +1,6 @@
+import { type CpuArchitecture, pointerSize } from '../../model/cpu.js';
+import type { DsoDebug } from '../../reader/streams/dso-debug.js';
+import type { ByteWriter } from '../byte-writer.js';
 import type { DumpLayout } from '../dump-layout.js';
 
 /** Linux text streams as their text; what stands in /proc of a process, and /etc/lsb-release. */
@@ -13,12 +16,18 @@ export interface LinuxDescription {
     auxv?: [bigint, bigint][];
     maps?: string;
     limits?: string;
+    /** What the dynamic linker told debuggers. */
+    dsoDebug?: DsoDebug;
   };
   /** Mozilla's stream of errors met while writing the dump: JSON text. */
   softErrors?: string;
 }
 
-export function writeLinuxStreams({ linux, softErrors }: LinuxDescription, layout: DumpLayout): void {
+export function writeLinuxStreams(
+  { cpu, linux, softErrors }: LinuxDescription & { cpu?: CpuArchitecture },
+  layout: DumpLayout,
+): void {
+  const pointer = pointerSize(cpu ?? 'amd64');
   const text = (type: number, value: string | undefined) => {
     if (value !== undefined) layout.stream(type, layout.writer().utf8(value).finish());
   };
@@ -32,10 +41,29 @@ export function writeLinuxStreams({ linux, softErrors }: LinuxDescription, layou
   }
   if (linux?.auxv !== undefined) {
     const vector = layout.writer();
-    for (const [type, value] of linux.auxv) vector.u64(type, value);
+    for (const [type, value] of linux.auxv) addresses(vector, pointer, type, value);
     layout.stream(0x47670008, vector.finish());
   }
   text(0x47670009, linux?.maps);
+  if (linux?.dsoDebug !== undefined) writeDsoDebug(linux.dsoDebug, pointer, layout);
   text(0x4d7a0003, linux?.limits);
   text(0x4d7a0004, softErrors);
+}
+
+function addresses(writer: ByteWriter, pointer: 4 | 8, ...values: bigint[]): ByteWriter {
+  return pointer === 8
+    ? writer.u64(...values)
+    : writer.u32(...values.map((value) => Number(BigInt.asUintN(32, value))));
+}
+
+/** As Breakpad's client lays it out: fields aligned to their size. */
+function writeDsoDebug(debug: DsoDebug, pointer: 4 | 8, layout: DumpLayout): void {
+  const links = layout.writer();
+  for (const { offset, name, dynamic } of debug.objects) {
+    addresses(links, pointer, offset).u32(layout.utf16String(name));
+    addresses(links.zeros(pointer - 4), pointer, dynamic);
+  }
+  const stream = layout.writer().u32(debug.version, layout.place(links.finish()), debug.objects.length);
+  stream.zeros(pointer - 4);
+  layout.stream(0x4767000a, addresses(stream, pointer, debug.breakAddress, debug.linkerBase, debug.dynamic).finish());
 }
