@@ -10,7 +10,10 @@ export type PartContent = { bytes: Uint8Array } | { file: string };
 /** So many chunks become one. */
 const mergeAt = 1024;
 
-/** A part while it arrives: in memory while it is small, else in a file of the incoming folder. */
+/** Bytes that go to the file in one piece: a write costs a turn of a thread, whatever its size. */
+const writeSize: Bytes = 1024 * 1024;
+
+/** A part while it arrives: its last bytes in memory, and when it is large, what came before in the incoming folder. */
 export class IncomingPart implements PartWriter {
   private chunks: Uint8Array[] = [];
   /** Chunks at the front that were many. */
@@ -31,29 +34,27 @@ export class IncomingPart implements PartWriter {
   write(chunk: Uint8Array): void | Promise<void> {
     this.hash.update(chunk);
     this.size += chunk.byteLength;
-    if (this.handle !== null) return this.append(this.handle, chunk);
-    // A copy: the caller's buffer may be used again.
-    this.chunks.push(Buffer.from(chunk));
+    this.chunks.push(chunk);
     // A client may send single bytes, and each costs an object of a hundred.
     if (this.chunks.length - this.merged >= mergeAt) {
       this.merged = this.chunks.push(Buffer.concat(this.chunks.splice(this.merged)));
     }
     this.buffered += chunk.byteLength;
-    return this.buffered >= this.options.largePart ? this.spool() : undefined;
+    return this.buffered >= writeSize ? this.spool() : undefined;
   }
 
   async spool(): Promise<void> {
-    if (this.handle !== null || this.finished !== null) return;
+    if (this.chunks.length === 0 || this.finished !== null) return;
+    const { chunks } = this;
+    this.chunks = [];
+    this.merged = 0;
+    this.buffered = 0;
     try {
-      this.handle = await open(this.options.file, 'wx');
-      this.hasFile = true;
+      this.handle ??= await this.openFile();
+      await writeAll(this.handle, chunks);
     } catch (error) {
       throw await storageFailure(error, this.options.folder);
     }
-    const bytes = Buffer.concat(this.chunks);
-    this.chunks = [];
-    this.buffered = 0;
-    await this.append(this.handle, bytes);
   }
 
   async end(): Promise<PartSummary> {
@@ -94,8 +95,16 @@ export class IncomingPart implements PartWriter {
     await unlink(this.options.file);
   }
 
+  private async openFile(): Promise<FileHandle> {
+    const handle = await open(this.options.file, 'wx');
+    this.hasFile = true;
+    return handle;
+  }
+
   private async settle(): Promise<PartContent> {
+    if (this.handle !== null || this.buffered >= this.options.largePart) await this.spool();
     const { handle } = this;
+    this.buffered = 0;
     if (handle === null) {
       const [only] = this.chunks;
       const bytes = this.chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.chunks);
@@ -111,12 +120,11 @@ export class IncomingPart implements PartWriter {
     }
     return { file: this.options.file };
   }
+}
 
-  private async append(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-    try {
-      await handle.writeFile(chunk);
-    } catch (error) {
-      throw await storageFailure(error, this.options.folder);
-    }
-  }
+async function writeAll(handle: FileHandle, chunks: Uint8Array[]): Promise<void> {
+  const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  // A write may stop short, at the latest where the disk is full; the next one says why.
+  if (bytesWritten < size) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
 }

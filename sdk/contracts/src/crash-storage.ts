@@ -30,7 +30,7 @@ export interface PendingMark {
 export interface PartWriter {
   /** Bytes of this part held in memory now. */
   readonly buffered: Bytes;
-  /** Await it before the next call: that is the back-pressure of the disk. The chunk is copied or written at once. */
+  /** Await it before the next call: that is the back-pressure of the disk. The chunk is kept: don't write into it again. */
   write(chunk: Uint8Array): MaybePromise<void>;
   /** Moves what is buffered to disk, and sends what follows there too. Called when memory is short. */
   spool(): Promise<void>;

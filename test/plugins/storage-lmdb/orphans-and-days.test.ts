@@ -67,6 +67,7 @@ describe('Sweeping orphans', () => {
     const arriving = store.crashes.openDraft();
     const part = arriving.addPart({ name: 'd', filename: '', contentType: '' });
     await part.write(new Uint8Array(50_000));
+    await part.spool();
     const swept = store.sweep(new AbortController().signal);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const draft = store.crashes.openDraft();
