@@ -108,6 +108,9 @@ export const subjects = {
   crashDeleted: 'crash.deleted',
   symbolsUploaded: 'symbols.uploaded',
   groupChanged: 'group.changed',
+  jobStarted: 'job.started',
+  jobProgress: 'job.progress',
+  jobFinished: 'job.finished',
   nodeHeartbeat: 'node.heartbeat',
 } as const;
 

@@ -87,3 +87,12 @@ export interface JobRunner {
   settled(runId: string, signal?: AbortSignal): Promise<JobRunState>;
 }
 export const JobRunner = token<JobRunner>('core.jobRunner');
+
+/** Carried by the events `job.started`, `.progress` (at most once a second) and `.finished`. */
+export interface JobEvent {
+  run: string;
+  job: string;
+  slot: UnixMillis;
+  status: JobRunStatus;
+  progress: JobRunState['progress'];
+}

@@ -1,0 +1,141 @@
+import { definePlugin, Job } from '@faultline/sdk';
+import { runCommand, startTestHost, type TestHost } from '@faultline/server/testing';
+import { describeJob } from '@faultline/testing/suites';
+import { MemoryStateStore, FakeClock } from '@faultline/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import * as history from '../../../plugins/jobs/src/cli/jobs-history.js';
+import * as list from '../../../plugins/jobs/src/cli/jobs-list.js';
+import * as reset from '../../../plugins/jobs/src/cli/jobs-reset.js';
+import * as start from '../../../plugins/jobs/src/cli/jobs-run.js';
+import { historyJob } from '../../../plugins/jobs/src/history-job.js';
+import { runIdOf } from '../../../plugins/jobs/src/job-run-record.js';
+import { JobRunStore } from '../../../plugins/jobs/src/job-run-store.js';
+import { JobProcesses } from './job-processes.js';
+
+let host: TestHost;
+let env: Record<string, string>;
+beforeAll(async () => {
+  const counting: Job<{ to: number }> = {
+    id: 'counter/count',
+    title: 'Count',
+    permission: 'reprocess',
+    params: z.object({ to: z.number().int().max(10) }),
+    run(run) {
+      run.logger.info('counting');
+      run.progress(run.params?.to ?? 0, run.params?.to ?? 0);
+      return Promise.resolve({ counted: run.params?.to ?? 0 });
+    },
+  };
+  const waiting: Job = {
+    id: 'counter/wait',
+    title: 'Wait',
+    run: (run) =>
+      new Promise((_, reject) => run.signal.addEventListener('abort', () => reject(run.signal.reason as Error))),
+  };
+  host = await startTestHost({
+    plugins: [
+      'jobs',
+      {
+        manifest: { id: 'counter', contributes: { Job: [{ id: 'counter/*' }] } },
+        definition: definePlugin({
+          activate(ctx) {
+            ctx.contribute(Job, counting);
+            ctx.contribute(Job, waiting);
+          },
+        }),
+      },
+    ],
+  });
+  env = {
+    FAULTLINE_URL: host.url,
+    FAULTLINE_TOKEN: await host.createToken({ permissions: ['manage', 'reprocess'], validFor: null }),
+  };
+});
+afterAll(() => host.stop());
+
+describe('the jobs of a server', () => {
+  it('are listed with their schedule, as far as one may start them', async () => {
+    const all = (await (await host.fetch('/api/v1/jobs', { as: ['manage', 'reprocess'] })).json()) as {
+      jobs: unknown[];
+    };
+    expect(all.jobs).toMatchObject([
+      { id: 'jobs/history', schedule: '0 5 * * * (UTC)', permission: 'manage', takesParams: false },
+      { id: 'counter/count', schedule: '', dueAt: null, permission: 'reprocess', takesParams: true },
+      { id: 'counter/wait' },
+    ]);
+    const mine = (await (await host.fetch('/api/v1/jobs', { as: ['reprocess'] })).json()) as { jobs: { id: string }[] };
+    expect(mine.jobs.map(({ id }) => id)).toEqual(['counter/count']);
+    expect((await host.fetch('/api/v1/jobs')).status).toBe(403);
+  });
+
+  it('are started by the command, which prints the receipt', async () => {
+    const outcome = await runCommand(start, ['counter/count', '--params', '{"to":3}'], { env });
+    expect(outcome).toMatchObject({ code: 0, stdout: '{\n  "counted": 3\n}\n' });
+    expect(outcome.stderr).toContain('succeeded');
+  });
+
+  it.each([
+    ['counter/count', '{"to":300}', 'to: Too big'],
+    ['counter/cont', '{"to":3}', 'no job "counter/cont"'],
+    ['counter/count', '{to:3}', '--params wants JSON'],
+  ])('say what is wrong with a wish: %s %s', async (job, params, words) => {
+    const outcome = await runCommand(start, [job, '--params', params], { env });
+    expect(outcome.code).not.toBe(0);
+    expect(outcome.stderr).toContain(words);
+  });
+
+  it('are not for those without their permission, who can not tell that a run is there', async () => {
+    const { stdout } = await runCommand(start, ['counter/wait', '--no-wait'], { env });
+    const id = stdout.trim();
+    const answer = await host.fetch(`/api/v1/job-runs/${id}`, { as: ['reprocess'] });
+    expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'JOB_RUN_UNKNOWN' } }]);
+    const refused = await host.fetch('/api/v1/jobs/start', {
+      as: ['reprocess'],
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"job":"counter/wait"}',
+    });
+    expect(refused.status).toBe(403);
+    expect((await runCommand(history, [id, '--cancel'], { env })).code).toBe(0);
+  });
+
+  it('tell their history, and one run with its log', async () => {
+    const { stdout } = await runCommand(history, ['counter/count', '--limit', '5'], { env });
+    expect(stdout).toMatch(/^\w{9}-\w{8} {2}succeeded {2}counter\/count {2}\S+Z {2}3\/3\n$/);
+    const [id = ''] = stdout.split(' ');
+    expect((await runCommand(history, [id], { env })).stdout).toContain('info counting');
+    expect((await runCommand(history, ['000000000-00000000'], { env })).stderr).toContain('There is no run');
+  });
+
+  it('are listed for people, and start afresh', async () => {
+    expect((await runCommand(list, [], { env })).stdout).toContain(
+      'counter/count  Count\n  on request; next on request',
+    );
+    expect((await runCommand(reset, ['jobs/history'], { env })).code).toBe(0);
+    expect((await runCommand(reset, ['jobs/nothing'], { env })).stderr).toContain('There is no job');
+  });
+});
+
+describeJob('the history', async () => {
+  const clock = new FakeClock();
+  const store = new JobRunStore(new MemoryStateStore(clock));
+  const { runner } = new JobProcesses([]);
+  for (let index = 0; index < 30; index++) {
+    const id = runIdOf(clock.now() + index, Uint8Array.of(0, 0, 0, index));
+    const ended = { status: 'succeeded' as const, endedAt: clock.now() };
+    const record = runner.prepare({ job: index % 3 === 0 ? 'a/b' : 'c/d', params: null, startedBy: '', slot: null });
+    await store.create({ ...record, id, ...(index < 28 ? ended : {}) });
+  }
+  return {
+    job: historyJob(store, 10),
+    async effect() {
+      const counts: Record<string, number> = {};
+      for await (const { job, status } of store.newest()) {
+        counts[`${job} ${status}`] = (counts[`${job} ${status}`] ?? 0) + 1;
+      }
+      expect(counts).toEqual({ 'a/b succeeded': 10, 'c/d succeeded': 10, 'c/d waiting': 2 });
+      return counts;
+    },
+  };
+});
