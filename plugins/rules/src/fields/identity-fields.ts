@@ -50,6 +50,16 @@ export const identityFields: FieldDefinition[] = [
     facetable: true,
   },
   {
+    id: 'build_id',
+    title: 'Build id as a number',
+    type: 'integer',
+    description: 'The build id where it is a number, so that builds can be compared: 20261120093000.',
+    path: 'build',
+    permission: 'public',
+    searchable: true,
+    facetable: true,
+  },
+  {
     id: 'release_channel',
     title: 'Channel',
     type: 'keyword',

@@ -89,7 +89,9 @@ function printField(filter: SearchFilter, fields: SearchFields, isNegated: boole
   if (filter.kind !== 'field') throw unspeakable('conditions inside of conditions');
   const field = fields.get(filter.field);
   if (field === undefined) throw unspeakable(`a condition on "${filter.field}", which is no field`);
-  const name = crashStatsName(field.id);
+  const known = crashStatsName(field.id);
+  // A field of its own may have the name: `build_id` is the number of `build`.
+  const name = fields.get(known)?.id === field.id ? known : field.id;
   const negation = isNegated ? '!' : '';
   if (filter.operator === 'exists') {
     return { name, texts: [`${isNegated ? '' : '!'}__null__`], isRange: false, isUnwanted: false };
