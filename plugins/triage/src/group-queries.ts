@@ -49,6 +49,23 @@ export async function previousCounts(engine: SearchEngine, scope: GroupScope): P
   return new Map(bucketsOf(facets['signatures']).map(({ term, count }) => [String(term), count]));
 }
 
+/** Crashes of signatures that are too rare to be ranked, in the scope's range. */
+export async function countsOf(
+  engine: SearchEngine,
+  scope: GroupScope,
+  signatures: readonly string[],
+): Promise<Ranking['signatures']> {
+  const counted: Ranking['signatures'] = [];
+  for (let start = 0; start < signatures.length; start += mostNamed) {
+    const named = signatures.slice(start, start + mostNamed);
+    const { facets } = await ask(engine, scope, { filter: oneOf(named), facets: [bySignature(named.length, [seen])] });
+    for (const bucket of bucketsOf(facets['signatures'])) {
+      counted.push({ signature: String(bucket.term), count: bucket.count, lastSeen: extentOf(bucket).max });
+    }
+  }
+  return counted;
+}
+
 /** When each of the signatures came first, ever. */
 export async function firstSeen(
   engine: SearchEngine,
@@ -68,16 +85,39 @@ export async function firstSeen(
   return first;
 }
 
-/** Everything that a row of the inbox shows of each signature, beside its dates before the range. */
+/** A group as the search engine sees it: its own signature, and all that count as it. */
+export interface GroupSignatures {
+  signature: string;
+  signatures: readonly string[];
+}
+
+/** Everything that a row of the inbox shows of each group, by its own signature, beside its dates before the range. */
 export async function summaries(
   engine: SearchEngine,
   scope: GroupScope,
-  signatures: readonly string[],
+  groups: readonly GroupSignatures[],
 ): Promise<Map<string, FacetBucket>> {
-  if (signatures.length === 0) return new Map();
+  const facets = summaryFacets(scope);
+  const found = new Map<string, FacetBucket>();
+  const single = groups.filter(({ signatures }) => signatures.length === 1).map(({ signature }) => signature);
+  for (let start = 0; start < single.length; start += mostNamed) {
+    const named = single.slice(start, start + mostNamed);
+    const answer = await ask(engine, scope, { filter: oneOf(named), facets: [bySignature(named.length, facets)] });
+    for (const bucket of bucketsOf(answer.facets['signatures'])) found.set(String(bucket.term), bucket);
+  }
+  // Distinct installations can't be added up, so groups of several signatures are asked for one by one.
+  for (const { signature, signatures } of groups) {
+    if (signatures.length === 1) continue;
+    const { total, facets: own } = await ask(engine, scope, { filter: oneOf(signatures), facets });
+    if (total > 0) found.set(signature, { term: signature, count: total, facets: own });
+  }
+  return found;
+}
+
+function summaryFacets(scope: GroupScope): FacetRequest[] {
   const terms = (field: string, size: number): FacetRequest[] =>
     countable(scope, [field]).map(() => ({ kind: 'terms', name: field, field, size }));
-  const facets: FacetRequest[] = [
+  return [
     seen,
     ...terms('version', 100),
     ...terms('os_name', 8),
@@ -85,11 +125,6 @@ export async function summaries(
     ...countable(scope, ['install']).map((field): FacetRequest => ({ kind: 'cardinality', name: 'installs', field })),
     { kind: 'histogram', name: 'spark', field: 'submitted_timestamp', interval: sparkStep(scope) },
   ];
-  const answer = await ask(engine, scope, {
-    filter: oneOf(signatures),
-    facets: [bySignature(signatures.length, facets)],
-  });
-  return new Map(bucketsOf(answer.facets['signatures']).map((bucket) => [String(bucket.term), bucket]));
 }
 
 /** The scope's crashes, narrowed; no rows unless `more` asks for them. */

@@ -5,6 +5,8 @@ import { versionRange } from './version-ranks.js';
 
 export interface GroupFacts {
   signature: string;
+  /** All that count as the group. */
+  signatures: readonly string[];
   /** What `summaries` found in the range; undefined when the group has no crash there. */
   summary: FacetBucket | undefined;
   totalCrashes: number;
@@ -19,8 +21,8 @@ export interface GroupFacts {
 }
 
 /** One group as the API shows it. */
-export function groupRow(facts: GroupFacts): Group {
-  const { signature, summary, totalCrashes, previous, firstSeen, from, steps } = facts;
+export function groupRow(facts: GroupFacts): Omit<Group, 'triage'> {
+  const { signature, signatures, summary, totalCrashes, previous, firstSeen, from, steps } = facts;
   const count = summary?.count ?? 0;
   const [firstVersion, lastVersion] = versionRange(summary, facts.versions);
   const installs = summary?.facets?.['installs'];
@@ -31,7 +33,7 @@ export function groupRow(facts: GroupFacts): Group {
     signature,
     count,
     share: totalCrashes === 0 ? 0 : count / totalCrashes,
-    previousCount: previous === null ? null : (previous.get(signature) ?? 0),
+    previousCount: previous === null ? null : signatures.reduce((sum, one) => sum + (previous.get(one) ?? 0), 0),
     isNew: first !== '' && first >= from,
     firstSeen: first,
     lastSeen: inRange.max,

@@ -1,14 +1,73 @@
-import { Clock, CrashStorage, definePlugin, FieldDictionary, HttpRoute, SearchEngine } from '@faultline/sdk';
+import {
+  Bus,
+  Clock,
+  CrashSink,
+  CrashStorage,
+  definePlugin,
+  FieldDictionary,
+  HttpRoute,
+  Random,
+  SearchEngine,
+  ServerInfo,
+  StateStore,
+} from '@faultline/sdk';
+import { versionOrders } from '@faultline/signature/version-order';
+import { TriageConfig } from './config.js';
 import { groupRoutes } from './group-routes.js';
+import { GroupAnnouncer } from './groups/group-announcer.js';
+import { GroupChanges } from './groups/group-changes.js';
+import { GroupStore } from './groups/group-store.js';
+import { RecentGroups } from './groups/recent-groups.js';
+import { OwnershipStore } from './ownership/ownership-store.js';
+import { changeRoutes } from './routes/change-routes.js';
+import { ownershipRoutes } from './routes/ownership-routes.js';
+import { groupSink } from './sightings/group-sink.js';
+import { latestSeen } from './sightings/latest-seen.js';
+import { SightingStore } from './sightings/sighting-store.js';
+import { Visits } from './visits.js';
 
 export default definePlugin({
+  config: TriageConfig,
   activate(ctx) {
-    const routes = groupRoutes({
-      engine: ctx.resolve(SearchEngine),
+    const clock = ctx.resolve(Clock);
+    const state = ctx.resolve(StateStore);
+    const orders = Object.entries(ctx.config.versionOrder).map(([product, name]) => [product, versionOrders[name]]);
+    const overrides = Object.fromEntries(orders);
+    const groups = new GroupStore(state);
+    const sightings = new SightingStore(state, overrides);
+    const announcer = new GroupAnnouncer(ctx.resolve(Bus));
+
+    const recent = new RecentGroups(groups, state, ctx.signal);
+    ctx.contribute(CrashSink, groupSink({ groups, sightings, announcer, clock, overrides, recent }));
+    if (ctx.roles.size > 0 && !ctx.roles.has('web')) return;
+
+    const engine = ctx.resolve(SearchEngine);
+    const ownership = new OwnershipStore(state, clock);
+    const visits = new Visits(state, clock);
+    const changes = new GroupChanges({
+      state,
+      groups,
+      announcer,
+      clock,
+      random: ctx.resolve(Random),
+      latestSeen: (signatures) => latestSeen(sightings, signatures, overrides),
+    });
+    const sources = {
+      engine,
+      clock,
+      groups,
+      sightings,
+      ownership,
+      visits,
+      overrides,
       storage: ctx.resolve(CrashStorage),
       dictionary: ctx.resolve(FieldDictionary),
-      clock: ctx.resolve(Clock),
-    });
+    };
+    const routes = [
+      ...groupRoutes({ ...sources, config: ctx.config, server: ctx.resolve(ServerInfo) }),
+      ...changeRoutes({ changes, groups, visits, clock, sightings, ownership }),
+      ...ownershipRoutes(ownership),
+    ];
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },
 });

@@ -4,9 +4,13 @@ const mostFrames = 10;
 
 /** The first frames of a stack walk's crashing thread; empty when it has none. */
 export function topFrames(walk: unknown): GroupDetail['topFrames'] {
+  return walkedFrames(walk, mostFrames);
+}
+
+export function walkedFrames(walk: unknown, limit: number): GroupDetail['topFrames'] {
   const frames = member(member(walk, 'crashing_thread'), 'frames');
   if (!Array.isArray(frames)) return [];
-  return frames.slice(0, mostFrames).map((frame) => ({
+  return frames.slice(0, limit).map((frame) => ({
     function: text(frame, 'function') || text(frame, 'offset'),
     module: text(frame, 'module'),
     file: text(frame, 'file'),

@@ -10,6 +10,8 @@
  * has an override.
  */
 
+import { compareSemver } from './semver-order.js';
+
 /** Negative when `a` came before `b`, 0 when they are the same version, positive when after. */
 export type VersionComparison = (a: string, b: string) => number;
 
@@ -84,6 +86,15 @@ export function compareVersions(
   const comparison = own ? overrides[product] : undefined;
   return comparison === undefined ? compareParsed(parse(a), parse(b)) : comparison(a, b);
 }
+
+/** Orders that a product's configuration may name. */
+export const versionOrders = {
+  standard: (a: string, b: string) => compareVersions(a, b),
+  semver: compareSemver,
+  /** Letter by letter: for versions that are dates or hashes of one length. */
+  text: (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1),
+} as const satisfies Readonly<Record<string, VersionComparison>>;
+export type VersionOrderName = keyof typeof versionOrders;
 
 /** Compares builds of one version: numbers and dates by value (`20240131` before `20240201`), others as text. */
 export function compareBuilds(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GroupNote, GroupSighting, GroupTriage, untouchedGroup } from './group-state.js';
 
 /** GET /api/v1/groups */
 export const GroupParameters = z.strictObject({
@@ -10,12 +11,19 @@ export const GroupParameters = z.strictObject({
   /** Most first, newest first, A first; `change` is the growth against the range of equal length before. */
   sort: z.enum(['count', 'last-seen', 'first-seen', 'signature', 'change']).default('count'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
+  /** States joined by commas; `unresolved` stands for new, open, in-progress and regressed. "" for all. */
+  state: z.string().max(200).default(''),
+  /** "" for all, `-` for groups without one. */
+  assignee: z.string().max(200).default(''),
+  tag: z.string().max(60).default(''),
+  /** `visit`: only what is new or regressed since the caller's last visit. */
+  since: z.enum(['', 'visit']).default(''),
 });
 export type GroupParameters = z.input<typeof GroupParameters>;
 
 const Share = z.object({ term: z.string(), count: z.number() });
 
-/** What a person triages: a signature (later also what was merged into it). */
+/** What a person triages: a signature and what was merged into it. */
 export const Group = z.object({
   signature: z.string(),
   count: z.number(),
@@ -38,6 +46,8 @@ export const Group = z.object({
   installs: z.number().nullable(),
   /** Crashes by step of the range, oldest first; equally long for all groups of an answer. */
   spark: z.array(z.number()),
+  /** Untouched in answers of servers that know no triage. */
+  triage: GroupTriage.default(untouchedGroup),
 });
 export type Group = z.output<typeof Group>;
 
@@ -71,5 +81,9 @@ export const GroupDetail = z.object({
   newest: z.array(z.record(z.string(), z.unknown())),
   /** Top frames of the newest report that has some: `module!function`. */
   topFrames: z.array(z.object({ function: z.string(), module: z.string(), file: z.string(), trust: z.string() })),
+  /** Ever, by product; also of crashes that have expired. */
+  sightings: z.array(GroupSighting).default([]),
+  /** Oldest first. */
+  notes: z.array(GroupNote).default([]),
 });
 export type GroupDetail = z.output<typeof GroupDetail>;

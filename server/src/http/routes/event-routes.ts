@@ -7,14 +7,14 @@ const stepSubject = 'crash.step';
 /** A reader that falls so far behind misses events rather than filling the memory; the page polls anyway. */
 const mostWaiting = 1000;
 
-/** What happens to crashes, as it happens. */
+/** What happens to crashes and groups, as it happens. */
 export function eventRoutes(host: Host): HttpRoute[] {
   return [
     {
       id: 'host/events',
       method: 'GET',
       path: '/api/v1/events',
-      summary: 'Server-sent events: crash.received, crash.processed, crash.step; "hello" first',
+      summary: 'Server-sent events: crash.received, crash.processed, crash.step, group.changed; "hello" first',
       access: 'reader',
       produces: 'text/event-stream',
       handle: (request) => ({ events: crashEvents(host, request.signal) }),
@@ -38,6 +38,7 @@ async function* crashEvents(host: Host, signal: AbortSignal): AsyncGenerator<Ser
   stops.push(
     bus.on<{ crashId: string; step: string }>(stepSubject, ({ crashId, step }) => hear(stepSubject, { crashId, step })),
   );
+  stops.push(bus.on<object>(subjects.groupChanged, (change) => hear(subjects.groupChanged, change)));
   signal.addEventListener('abort', () => wake(), { once: true });
   try {
     yield { event: 'hello', data: { version: host.info.version } };
