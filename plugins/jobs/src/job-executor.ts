@@ -19,10 +19,10 @@ import { RunInHand, takenOver } from './run-in-hand.js';
 import { parseParams } from './shared-job-runner.js';
 
 /** A process that dies lets go of its job after so long. */
-const leaseFor: Milliseconds = 15_000;
-const renewEvery: Milliseconds = 4_000;
+const leaseFor: Milliseconds = 8_000;
+const renewEvery: Milliseconds = 2_000;
 /** Runs that another process holds, or held until it died, are looked at again. */
-const lookAgain: Milliseconds = 5_000;
+const lookAgain: Milliseconds = 2_000;
 const idle: Milliseconds = 60_000;
 /** A cancelled job that goes on is given up, though not started a second time beside itself. */
 const patience: Milliseconds = 30_000;
