@@ -98,6 +98,12 @@ function escapedForm(reader: CodeReader, prefixes: Prefixes): Form {
     }
   }
   if (opcode === 0xae && (reader.peek() & 0xc0) === 0xc0) return fenceForm(reader, prefixes);
+  if (opcode === 0xae && mandatoryPrefix(prefixes) === '66') {
+    const modRm = readModRm(reader, prefixes);
+    const text = cacheLines[modRm.field];
+    if (text === undefined) throw new NotAnInstruction();
+    return { text, modRm };
+  }
   if (opcode === 0x1e && prefixes.repeat === 'f3' && (reader.peek() & 0xfe) === 0xfa) {
     return { text: reader.byte() === 0xfa ? 'endbr64' : 'endbr32', modRm: null };
   }
@@ -140,6 +146,9 @@ const registerOnly: Record<string, string> = {
 };
 
 const segmentBases = ['rdfsbase', 'rdgsbase', 'wrfsbase', 'wrgsbase'];
+
+/** Forms of 0F AE with memory that 66 turns into others. */
+const cacheLines: Record<number, string> = { 6: 'clwb Mc', 7: 'clflushopt Mc' };
 
 function fenceForm(reader: CodeReader, prefixes: Prefixes): Form {
   const modRm = readModRm(reader, prefixes);

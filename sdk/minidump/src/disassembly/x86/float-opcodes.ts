@@ -55,6 +55,16 @@ function registerForm(row: number, modRm: ModRm): string | null {
   }
   if (row === 2 && field < 4) return `fcmov${moves[field] ?? ''} st(0),${other}`;
   if (row === 3 && field < 4) return `fcmovn${moves[field] ?? ''} st(0),${other}`;
+  if (row === 2 && (modRm.direct ?? 0) % 8 === 1 && field === 5) return 'fucompp';
+  if (row === 3 && field === 5) return `fucomi st(0),${other}`;
+  if (row === 3 && field === 6) return `fcomi st(0),${other}`;
+  if (row === 7 && field === 5) return `fucomip st(0),${other}`;
+  if (row === 7 && field === 6) return `fcomip st(0),${other}`;
+  if (row === 3 && modRm.direct !== null && field === 4) return ['', '', 'fnclex', 'fninit'][modRm.direct & 7] || null;
+  if (row === 6 && field === 3) return ((modRm.direct ?? 0) & 7) === 1 ? 'fcompp' : null;
+  if (row === 7 && field === 4) return ((modRm.direct ?? 0) & 7) === 0 ? 'fnstsw ax' : null;
+  if (row === 5 && field === 0) return `ffree ${other}`;
+  if (row === 5 && (field === 4 || field === 5)) return `${field === 4 ? 'fucom' : 'fucomp'} st(0),${other}`;
   if (row === 4 || row === 6) {
     const name = reversed[field];
     return name == null ? null : `${name}${row === 6 ? 'p' : ''} ${other},st(0)`;

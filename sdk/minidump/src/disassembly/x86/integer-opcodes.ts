@@ -260,7 +260,8 @@ function buildTwoByte(): OpcodeMap {
     map.set(hex(0x90 + index), `set${setConditions[index] ?? ''} Eb`);
   });
   for (let register = 0; register < 8; register++) map.set(hex(0xc8 + register), 'bswap Zv');
-  map.set('c7/1', '@cmpxchg');
+  map.set('c7/1', '@cmpxchg Mp');
+  ['xrstors', 'xsavec', 'xsaves'].forEach((name, index) => map.set(`c7/${String(index + 3)}`, `${name} Mn`));
   map.set('c7/6', 'rdrand Ev');
   map.set('c7/7', 'rdseed Ev');
   ['sldt', 'str', 'lldt', 'ltr', 'verr', 'verw'].forEach((name, field) => map.set(`00/${String(field)}`, `${name} Ew`));

@@ -166,6 +166,8 @@ export class OperandReader {
         return 64;
       case 'f':
         return this.#size + 2;
+      case 'p':
+        return this.#prefixes.w ? 16 : 8;
       case 't':
         return 10;
       case 'i':

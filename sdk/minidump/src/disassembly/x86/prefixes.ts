@@ -54,16 +54,24 @@ export function readPrefixes(reader: CodeReader, is64: boolean): Prefixes {
     else break;
     reader.position++;
   }
+  if (is64 && isRex(reader.peek())) {
+    // Of several the last counts; assemblers pad with them.
+    let rex = reader.byte();
+    while (isRex(reader.peek())) rex = reader.byte();
+    Object.assign(prefixes, { hasRex: true, ...rexBits(rex) });
+    return prefixes;
+  }
   const byte = reader.peek();
-  if (is64 && byte >= 0x40 && byte <= 0x4f) {
-    reader.position++;
-    Object.assign(prefixes, { hasRex: true, ...rexBits(byte) });
-  } else if ((byte === 0xc4 || byte === 0xc5) && (is64 || reader.peek(1) >= 0xc0)) {
+  if ((byte === 0xc4 || byte === 0xc5) && (is64 || reader.peek(1) >= 0xc0)) {
     readVex(reader, prefixes);
   } else if (byte === 0x62 && is64) {
     throw new NotAnInstruction('EVEX instructions are not decoded');
   }
   return prefixes;
+}
+
+function isRex(byte: number): boolean {
+  return byte >= 0x40 && byte <= 0x4f;
 }
 
 function rexBits(rex: number) {

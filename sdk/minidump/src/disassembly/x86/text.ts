@@ -4,7 +4,7 @@ const sizeNames: Record<number, string> = {
   1: 'byte',
   2: 'word',
   4: 'dword',
-  6: 'far',
+  6: 'mword',
   8: 'qword',
   10: 'mword',
   16: 'xmmword',
