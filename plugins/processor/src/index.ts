@@ -8,6 +8,7 @@ import {
   FieldDictionary,
   Outbox,
   PluginCatalog,
+  RuleSettings,
   ServerInfo,
   StateStore,
   Stackwalker,
@@ -15,6 +16,7 @@ import {
 import { annotationFieldsOf } from './annotation-fields.js';
 import { allRulesets, ProcessorConfig } from './config.js';
 import { QueuedCrashProcessing } from './crash-processing-service.js';
+import { withRuleSettings } from './rule-settings.js';
 import { startProcessing } from './start-processing.js';
 import { RulesRunner } from './worker/rules-runner.js';
 
@@ -29,7 +31,7 @@ export default definePlugin({
     const rulesets = allRulesets(config.rulesets);
     const rules = new RulesRunner({
       program: new URL('./worker/rules-worker.js', import.meta.url),
-      catalog: context.resolve(PluginCatalog),
+      catalog: withRuleSettings(context.resolve(PluginCatalog), context.contributions(RuleSettings)),
       fields: () => annotationFieldsOf(dictionary.all()),
       logger,
       parkAfter: config.parkAfter,

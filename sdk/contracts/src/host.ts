@@ -1,5 +1,6 @@
 import type { PanelManifest } from './manifest.js';
 import type { PluginState } from './plugin.js';
+import type { JsonValue } from './raw-crash.js';
 import { token } from './token.js';
 import type { Bytes, Milliseconds, UnixMillis } from './units.js';
 
@@ -26,6 +27,8 @@ export interface RuleModuleReference {
   module: string;
   /** The plugin's parsed configuration; plain data. */
   config: unknown;
+  /** What `RuleSettings` of the plugin say now; null without any. */
+  settings?: JsonValue;
   /** Ids declared in its manifest. */
   rules: string[];
 }

@@ -34,6 +34,8 @@ const contributes = {
   HttpRoute: z.array(named).default([]),
   Job: z.array(named).default([]),
   ProcessingRule: z.array(named).default([]),
+  RuleSettings: z.array(named).default([]),
+  SignatureRule: z.array(named).default([]),
   Stackwalker: z.array(named).default([]),
   SymbolSource: z.array(named).default([]),
   ThrottleRule: z.array(named).default([]),

@@ -72,13 +72,18 @@ export interface ProcessingRule {
 }
 
 export interface RuleModule {
-  /** @param config the plugin's parsed configuration */
-  rules(config: never): MaybePromise<readonly ProcessingRule[]>;
+  /**
+   * @param config the plugin's parsed configuration
+   * @param settings what its `RuleSettings` say; null without any
+   */
+  rules(config: never, settings: never): MaybePromise<readonly ProcessingRule[]>;
 }
 
 /** Default export of a plugin's rules module. */
-export function defineRules<Config>(rules: (config: Config) => MaybePromise<readonly ProcessingRule[]>): {
-  rules: (config: Config) => MaybePromise<readonly ProcessingRule[]>;
+export function defineRules<Config, Settings = null>(
+  rules: (config: Config, settings: Settings) => MaybePromise<readonly ProcessingRule[]>,
+): {
+  rules: (config: Config, settings: Settings) => MaybePromise<readonly ProcessingRule[]>;
 } {
   return { rules };
 }

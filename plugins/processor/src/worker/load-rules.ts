@@ -42,12 +42,16 @@ export async function loadRules(
   return loaded;
 }
 
-async function importRules({ module, config }: RuleModuleReference): Promise<readonly ProcessingRule[]> {
+async function importRules({
+  module,
+  config,
+  settings = null,
+}: RuleModuleReference): Promise<readonly ProcessingRule[]> {
   // What a module of somebody else exports is anybody's guess until it was looked at.
   const imported = (await import(/* @vite-ignore */ module)) as { default?: { rules?: unknown } };
   const make = imported.default?.rules;
   if (typeof make !== 'function') throw new Error('Its default export is not made with defineRules(...).');
-  const rules: unknown = await make(config);
+  const rules: unknown = await make(config, settings);
   if (!Array.isArray(rules) || !rules.every(isRule)) throw new Error('Its rules lack an id, reads, writes or apply.');
   return rules;
 }
