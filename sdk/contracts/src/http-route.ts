@@ -1,14 +1,20 @@
 import type { ZodType } from 'zod';
 import type { Permission, Principal } from './access.js';
 import { contributionPoint } from './contribution.js';
+import type { FaultlineError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { MaybePromise } from './units.js';
 
+/** What the configuration opens to everybody one by one: `access.symbolDownload`, `.symbolicate`, `.metrics`, `.statusPage`. */
+export const switchedAccess = ['symbol-download', 'symbolicate', 'metrics', 'status-page'] as const;
+export type SwitchedAccess = (typeof switchedAccess)[number];
+
 /**
  * Who may call: `open` anyone at all (collecting, health); `reader` who is signed in, and anonymous where
- * `access.anonymous` is `public-fields`; `signed-in`; or the holders of a permission.
+ * `access.anonymous` is `public-fields`; a switched access who is signed in, and everybody where its switch is on;
+ * `signed-in`; or the holders of a permission.
  */
-export type RouteAccess = 'open' | 'reader' | 'signed-in' | Permission;
+export type RouteAccess = 'open' | 'reader' | 'signed-in' | SwitchedAccess | Permission;
 
 export interface HttpRequest<Params = unknown, Query = unknown, Body = unknown> {
   method: string;
@@ -66,6 +72,8 @@ export interface HttpRoute {
   produces?: string;
   /** The body is not read for the route: it takes `request.stream`. */
   stream?: boolean;
+  /** Answers errors in words of its own, also those met before `handle`: a path that keeps to another product's API. */
+  answerError?(error: FaultlineError): HttpResponse;
   handle(request: HttpRequest<never, never, never>): MaybePromise<HttpResponse>;
 }
 export const HttpRoute = contributionPoint<HttpRoute>('HttpRoute');

@@ -1,38 +1,78 @@
-import { FaultlineError, type Permission, type Principal, type RouteAccess } from '@faultline/sdk';
+import {
+  FaultlineError,
+  switchedAccess,
+  type Permission,
+  type Principal,
+  type RouteAccess,
+  type SwitchedAccess,
+} from '@faultline/sdk';
+import type { AccessConfig } from '../config/core-config.js';
 import { isLoopback } from '../http/loopback.js';
 
-/** What people who have not signed in may read. */
-export interface AnonymousAccess {
-  mode: 'none' | 'public-fields';
+/** What a rule of access says, and whether somebody said so. */
+export interface Opening {
+  isOpen: boolean;
   /** Nobody said so in the configuration: it follows from listening on loopback only. */
   isImplied: boolean;
 }
 
+/** What people who have not signed in may use. */
+export interface Openings {
+  reports: Opening;
+  switched: Record<SwitchedAccess, Opening>;
+}
+
+/** @param isPrivate everybody who reaches the server is on its machine */
+export function openingsOf(config: AccessConfig, isPrivate: boolean): Openings {
+  const opening = (wish: boolean | undefined): Opening => ({
+    isOpen: wish ?? isPrivate,
+    isImplied: wish === undefined,
+  });
+  return {
+    reports: opening(config.anonymous === undefined ? undefined : config.anonymous === 'public-fields'),
+    switched: {
+      'symbol-download': opening(config.symbolDownload),
+      symbolicate: opening(config.symbolicate),
+      metrics: opening(config.metrics),
+      'status-page': opening(config.statusPage),
+    },
+  };
+}
+
 /** Whether the caller may use a route. */
 export class AccessPolicy {
-  constructor(readonly anonymous: AnonymousAccess) {}
+  constructor(private readonly openings: Openings) {}
 
   /**
    * @param hostHeader a page elsewhere whose name was rebound to 127.0.0.1 has its own name here: reading that is
    *   open only because the server is on loopback is not open to it
    */
   mayReadAnonymously(hostHeader: string | undefined): boolean {
-    if (this.anonymous.mode === 'none') return false;
-    return !this.anonymous.isImplied || isLoopback(hostName(hostHeader ?? ''));
+    return isOpenTo(this.openings.reports, hostHeader);
   }
 
   /** Throws `PermissionDenied SIGN_IN_REQUIRED | PERMISSION_MISSING`. */
   require(access: RouteAccess, principal: Principal, hostHeader: string | undefined): void {
     if (access === 'open') return;
-    if (access === 'reader' && principal.kind === 'anonymous' && this.mayReadAnonymously(hostHeader)) return;
     if (principal.kind === 'anonymous') {
+      if (access === 'reader' && this.mayReadAnonymously(hostHeader)) return;
+      if (isSwitched(access) && isOpenTo(this.openings.switched[access], hostHeader)) return;
       throw new FaultlineError('PermissionDenied', 'SIGN_IN_REQUIRED', 'This needs signing in.', {
         hint: '`faultline login-link` on the server prints a link that signs in; programs send an Auth-Token.',
       });
     }
-    if (access === 'reader' || access === 'signed-in' || principal.permissions.has(access)) return;
+    if (access === 'reader' || access === 'signed-in' || isSwitched(access) || principal.permissions.has(access))
+      return;
     throw permissionMissing(access, principal);
   }
+}
+
+function isOpenTo({ isOpen, isImplied }: Opening, hostHeader: string | undefined): boolean {
+  return isOpen && (!isImplied || isLoopback(hostName(hostHeader ?? '')));
+}
+
+function isSwitched(access: RouteAccess): access is SwitchedAccess {
+  return (switchedAccess as readonly string[]).includes(access);
 }
 
 function permissionMissing(permission: Permission, principal: Principal): FaultlineError {

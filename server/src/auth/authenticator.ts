@@ -9,7 +9,7 @@ export interface Identity {
   principal: Principal;
   /** Null for tokens and for people who have not signed in. */
   session: Session | null;
-  /** The cookie's secret; null without a session. */
+  /** The cookie's secret, good or not; null when none was sent. */
   sessionSecret: string | null;
 }
 
@@ -24,8 +24,9 @@ export class Authenticator {
   constructor(private readonly stores: { tokens(): ApiTokens; sessions(): Sessions }) {}
 
   /**
-   * Throws `PermissionDenied TOKEN_INVALID` for a token that is not good (silence would look like missing rights), and
-   * `PermissionDenied CSRF_TOKEN_MISSING` for a change by cookie without the session's CSRF token.
+   * Throws `PermissionDenied TOKEN_INVALID | TOKEN_EXPIRED | TOKEN_OWNER_DISABLED` for a token that is not good
+   * (silence would look like missing rights), and `PermissionDenied CSRF_TOKEN_MISSING` for a change by cookie
+   * without the session's CSRF token.
    */
   async identify(request: IncomingMessage): Promise<Identity> {
     const token = request.headers['auth-token'];
@@ -33,17 +34,28 @@ export class Authenticator {
     const secret = cookieOf(request, sessionCookie);
     if (secret === null) return nobody;
     const session = await this.stores.sessions().find(secret);
-    if (session === null) return nobody;
+    if (session === null) return { ...nobody, sessionSecret: secret };
     requireCsrfToken(request, session);
     return { principal: session.principal, session, sessionSecret: secret };
   }
 
   async #byToken(token: string): Promise<Identity> {
-    const principal = await this.stores.tokens().find(token);
-    if (principal !== null) return { ...nobody, principal };
-    throw new FaultlineError('PermissionDenied', 'TOKEN_INVALID', 'The Auth-Token is unknown or has expired.', {
-      hint: 'Make a new one with `faultline token create`.',
-    });
+    const found = await this.stores.tokens().find(token);
+    if ('refused' in found) throw tokenRefused(found.refused);
+    return { ...nobody, principal: found.principal };
+  }
+}
+
+/** The codes tell the cases apart; the Crash Stats API has its own words for each. */
+export function tokenRefused(reason: 'unknown' | 'expired' | 'disabled'): FaultlineError {
+  const hint = 'Make a new one on the page "My account", or with `faultline token create`.';
+  switch (reason) {
+    case 'unknown':
+      return new FaultlineError('PermissionDenied', 'TOKEN_INVALID', 'The token is not known here.', { hint });
+    case 'expired':
+      return new FaultlineError('PermissionDenied', 'TOKEN_EXPIRED', 'The token has expired.', { hint });
+    case 'disabled':
+      return new FaultlineError('PermissionDenied', 'TOKEN_OWNER_DISABLED', 'The account of the token is disabled.');
   }
 }
 
@@ -61,7 +73,7 @@ function requireCsrfToken(request: IncomingMessage, session: Session): void {
   );
 }
 
-function cookieOf(request: IncomingMessage, name: string): string | null {
+export function cookieOf(request: Pick<IncomingMessage, 'headers'>, name: string): string | null {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [key, value] = pair.trim().split('=', 2);
     if (key === name && value !== undefined && value !== '') return value;

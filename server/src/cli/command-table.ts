@@ -21,6 +21,16 @@ export const ownCommands: readonly CommandEntry[] = [
   { id: 'token create', title: 'Make an API token', load: () => import('./commands/token-create.js') },
   { id: 'login-link', title: 'Make a link that signs in once', load: () => import('./commands/login-link.js') },
   {
+    id: 'user add',
+    title: 'Add a user, and print the link that lets them in',
+    load: () => import('./commands/user-add.js'),
+  },
+  { id: 'user list', title: 'List the users', load: () => import('./commands/user-list.js') },
+  { id: 'user role', title: 'Give a user other roles', load: () => import('./commands/user-role.js') },
+  { id: 'user reset', title: 'Make a user set a new password', load: () => import('./commands/user-reset.js') },
+  { id: 'user disable', title: 'Keep a user out, at once', load: () => import('./commands/user-disable.js') },
+  { id: 'audit export', title: 'Print the audit log', load: () => import('./commands/audit-export.js') },
+  {
     id: 'doctor',
     title: 'Look for what could keep the server from working',
     load: () => import('./commands/doctor.js'),

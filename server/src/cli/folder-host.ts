@@ -3,20 +3,20 @@ import { processRoles, StateStore, type Token } from '@faultline/sdk';
 import type { PluginRecord } from '../boot/plugin-record.js';
 import { EmbeddedBus } from '../bus/embedded-bus.js';
 import { inspectHost, startHost, type Host, type HostOptions } from '../host.js';
-import { storesOf } from '../http/web-side.js';
+import { authParts, type AuthParts } from '../auth/auth-parts.js';
 import { createLogger } from '../services/pino-logger.js';
 import { systemClock } from '../services/system-clock.js';
 import { systemRandom } from '../services/system-random.js';
 import { prepareDataFolder } from '../serve/data-folder.js';
 import { loadProgramConfig, type ProgramConfig, type ProgramOptions } from './program-config.js';
 
-/** Opens the state of a data folder for one short command, whether a server runs on it or not. */
-export async function withStores<T>(
+/** Opens the accounts of a data folder for one short command, whether a server runs on it or not. */
+export async function withAccounts<T>(
   options: ProgramOptions,
   context: Pick<CliContext, 'env' | 'cwd'>,
-  work: (stores: ReturnType<typeof storesOf>, config: ProgramConfig) => Promise<T>,
+  work: (auth: AuthParts, config: ProgramConfig) => Promise<T>,
 ): Promise<T> {
-  return withHost(options, { context, services: [StateStore] }, (host, config) => work(storesOf(host), config));
+  return withHost(options, { context, services: [StateStore] }, (host, config) => work(authParts(host)(), config));
 }
 
 /** `CliContext.withServices`. */

@@ -34,12 +34,46 @@ export const ServerConfig = z
   .prefault({});
 export type ServerConfig = z.output<typeof ServerConfig>;
 
+const openToAll = (what: string) =>
+  z.boolean().optional().describe(`${what} without signing in. Absent: yes on loopback, else no.`);
+
+export const OidcConfig = z.strictObject({
+  issuer: z
+    .url({ protocol: /^https?$/, error: 'the address of an OpenID provider' })
+    .describe('Address of the OpenID provider, as in its metadata.'),
+  clientId: z.string().min(1).describe('Id that the provider knows this server by.'),
+  clientSecret: z.string().min(1).optional().describe('Secret that goes with it.').meta({ secret: true }),
+  clientSecretFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with the secret, in place of clientSecret. A relative path starts at the data folder.'),
+  label: z.string().min(1).max(60).default('Single sign-on').describe('What the button on the sign-in page says.'),
+  scopes: z
+    .array(z.string().min(1))
+    .default(['openid', 'profile', 'email'])
+    .describe('What the provider is asked for.'),
+  groupsClaim: z.string().min(1).default('groups').describe("Claim with the names of the person's groups."),
+  roles: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Role of each group, e.g. {crash-admins: admin}. They are set anew at each sign-in.'),
+  defaultRole: z.string().optional().describe('Role of people in none of these groups. Absent: they may not enter.'),
+});
+export type OidcConfig = z.output<typeof OidcConfig>;
+
 export const AccessConfig = z
   .strictObject({
     anonymous: z
       .enum(['none', 'public-fields'])
       .optional()
       .describe('What people who have not signed in may read. Absent: public-fields on loopback, else none.'),
+    symbolDownload: openToAll('Symbol files can be downloaded'),
+    symbolicate: openToAll('/symbolicate answers'),
+    metrics: openToAll('/metrics answers'),
+    statusPage: openToAll('The status of the server can be read'),
+    sessionHours: z.number().min(0.1).max(8760).default(336).describe('So long a person stays signed in, in hours.'),
+    oidc: OidcConfig.optional().describe('Sign-in by an OpenID provider.'),
   })
   .prefault({});
 export type AccessConfig = z.output<typeof AccessConfig>;

@@ -17,6 +17,12 @@ const defaultFile = `# Configuration of this Faultline server. Everything has a 
 
 # access:
 #   anonymous: none          # or public-fields: people who have not signed in may read reports without private fields
+#   statusPage: true         # and so symbolDownload, symbolicate, metrics: open without signing in
+#   oidc:
+#     issuer: https://id.example.org
+#     clientId: faultline
+#     clientSecretFile: oidc-secret
+#     roles: {crash-admins: admin, developers: triager}
 
 # log:
 #   level: info              # debug, info, warn, error, silent

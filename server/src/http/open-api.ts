@@ -1,6 +1,6 @@
 import { z, type ZodType } from 'zod';
 import { ErrorBody } from '@faultline/sdk/api';
-import type { HttpRoute } from '@faultline/sdk';
+import { switchedAccess, type HttpRoute } from '@faultline/sdk';
 import type { MountedRoute } from './route-table.js';
 
 type Json = Record<string, unknown>;
@@ -47,7 +47,8 @@ function operation({ plugin, path, route }: MountedRoute): Json {
 
 /** Readers may be anonymous where the configuration says so: then no credential is needed. */
 function securityOf(route: HttpRoute): Json[] {
-  return [...(route.access === 'reader' ? [{}] : []), { token: [] }, { session: [] }];
+  const mayBeAnonymous = route.access === 'reader' || (switchedAccess as readonly string[]).includes(route.access);
+  return [...(mayBeAnonymous ? [{}] : []), { token: [] }, { session: [] }];
 }
 
 function pathParameters(path: string, route: HttpRoute): Json[] {

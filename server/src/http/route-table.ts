@@ -14,7 +14,7 @@ export interface MountedRoute {
 type Answer = (context: Context, mounted: MountedRoute, params: Record<string, string>) => Promise<void>;
 
 /**
- * The routes of all plugins. Those that take the request as a stream and have no parameters are found by one look-up,
+ * The routes of all plugins. Those that are open, take the request as a stream and have no parameters are found by one look-up,
  * before any other middleware: crash reports come in by the thousand.
  */
 export class RouteTable {
@@ -36,7 +36,7 @@ export class RouteTable {
     return this.routes.all().map(mount);
   }
 
-  /** Null when no stream route has exactly this method and path. */
+  /** Null when no open stream route has exactly this method and path. */
   streamRoute(method: string, path: string): MountedRoute | null {
     if (this.#isStale) this.#rebuild();
     return this.#fast.get(`${method} ${path}`) ?? null;
@@ -69,7 +69,8 @@ export class RouteTable {
     for (const mounted of this.all()) {
       const { path, route } = mounted;
       const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
-      if (route.stream === true && !path.includes(':')) this.#fast.set(`${route.method} ${path}`, mounted);
+      if (route.stream === true && route.access === 'open' && !path.includes(':'))
+        this.#fast.set(`${route.method} ${path}`, mounted);
       this.#router.register(path, methods, (context) =>
         this.answer(context as Context, mounted, context.params as Record<string, string>),
       );

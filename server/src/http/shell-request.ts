@@ -28,16 +28,17 @@ export class ShellRequest<Params = unknown, Query = unknown, Body = unknown> imp
   readonly logger: Logger;
   readonly isSecure: boolean;
   readonly #frame: RequestFrame;
-  readonly #stopping: AbortSignal;
+  readonly #endings: () => AbortSignal[];
   #signal: AbortSignal | null = null;
 
   constructor(
     frame: RequestFrame,
     readonly identity: Identity,
-    parts: { params: Params; query: Query; body: Body; stopping: AbortSignal },
+    /** `endings`: what else ends the request; asked for at most once. */
+    parts: { params: Params; query: Query; body: Body; endings: () => AbortSignal[] },
   ) {
     this.#frame = frame;
-    this.#stopping = parts.stopping;
+    this.#endings = parts.endings;
     this.method = frame.request.method ?? 'GET';
     this.url = frame.url;
     this.headers = frame.request.headers;
@@ -62,7 +63,7 @@ export class ShellRequest<Params = unknown, Query = unknown, Body = unknown> imp
 
   /** Made at first use: most routes are done before anybody could go away. */
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([clientGone(this.#frame.response), this.#stopping]);
+    this.#signal ??= AbortSignal.any([clientGone(this.#frame.response), ...this.#endings()]);
     return this.#signal;
   }
 }

@@ -2,11 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import Koa, { type Context } from 'koa';
 import compress from 'koa-compress';
 import type { HttpRoute } from '@faultline/sdk';
-import { FaultlineError, type ContributionList, type Logger } from '@faultline/sdk';
+import { FaultlineError, isFaultlineError, type ContributionList, type Logger, type Principal } from '@faultline/sdk';
 import { nobody, type Authenticator } from '../auth/authenticator.js';
 import type { AccessPolicy } from '../auth/access-policy.js';
 import type { TrustedProxies } from './client-address.js';
+import { endedBy, isLong } from './ended-answer.js';
 import { errorResponse } from './error-response.js';
+import { LiveAccess } from './live-access.js';
 import type { PageFiles } from './page-files.js';
 import { requestParts } from './request-parts.js';
 import { RouteTable, type MountedRoute } from './route-table.js';
@@ -34,12 +36,15 @@ export interface ShellParts {
 export class HttpShell {
   readonly listener: RequestListener;
   readonly table: RouteTable;
+  /** Ends long answers whose caller may have them no more. */
+  readonly liveAccess: LiveAccess;
   readonly #slowBodies = new SlowBodies();
   readonly #frames = new WeakMap<IncomingMessage, RequestFrame>();
   #requests = 0;
 
   constructor(private readonly parts: ShellParts) {
     this.table = new RouteTable(parts.routes, (context, mounted, params) => this.#answer(context, mounted, params));
+    this.liveAccess = new LiveAccess(parts);
     const app = new Koa();
     app.silent = true;
     app
@@ -114,21 +119,41 @@ export class HttpShell {
 
   async #answer(context: Context, mounted: MountedRoute, params: Record<string, string>): Promise<void> {
     const { route } = mounted;
+    context.state['route'] = `${route.method} ${mounted.path}`;
+    try {
+      await this.#answerRoute(context, mounted, params);
+    } catch (error) {
+      if (route.answerError === undefined || context.res.headersSent || context.res.destroyed) throw error;
+      await sendResponse(context, route, route.answerError(shownError(error, this.#frames.get(context.req))));
+    }
+  }
+
+  async #answerRoute(context: Context, mounted: MountedRoute, params: Record<string, string>): Promise<void> {
+    const { route } = mounted;
     const { access, authenticator, stopping } = this.parts;
     const frame = this.#frames.get(context.req) ?? this.#frame(context);
-    context.state['route'] = `${route.method} ${mounted.path}`;
     const isPost = route.stream === true && route.access === 'open';
     const identity = isPost ? nobody : await authenticator.identify(context.req);
-    access.require(route.access, identity.principal, context.headers.host);
+    const { principal } = identity;
+    access.require(route.access, principal, context.headers.host);
     const parts =
       route.stream === true && route.request === undefined
         ? { params, query: undefined, body: undefined }
         : await requestParts(route, context, params);
-    const request = new ShellRequest({ ...frame, url: context.url }, identity, { ...parts, stopping });
+    const live = lazily(() => this.#watch(context, route, principal));
+    const endings = (): AbortSignal[] => (isPost ? [stopping] : [stopping, live()]);
+    const request = new ShellRequest({ ...frame, url: context.url }, identity, { ...parts, endings });
     // A route's types follow its own schemas, which have just been applied.
     const answer = await route.handle(request as ShellRequest<never, never, never>);
     if (this.parts.checksAnswers === true) requireDeclaredAnswer(mounted, answer);
-    await sendResponse(context, route, answer);
+    await sendResponse(context, route, isLong(answer) && !isPost ? endedBy(answer, live()) : answer);
+  }
+
+  /** Aborted when the caller may have the answer no more. */
+  #watch(context: Context, route: HttpRoute, principal: Principal): AbortSignal {
+    const { ended, done } = this.liveAccess.watch({ request: context.req, access: route.access, principal });
+    context.res.once('close', done);
+    return ended;
   }
 
   #answerError(context: Context, frame: RequestFrame, error: unknown): void {
@@ -160,9 +185,21 @@ export class HttpShell {
   }
 }
 
+/** What is not an error of ours keeps its words to itself, whoever answers it. */
+function shownError(error: unknown, frame: RequestFrame | undefined): FaultlineError {
+  if (isFaultlineError(error) && error.kind !== 'Internal') return error;
+  frame?.logger.error({ err: error }, 'a request failed');
+  return new FaultlineError('Internal', 'INTERNAL', 'Something went wrong in the server.');
+}
+
 function routeOf(context: Context): string {
   const route: unknown = context.state['route'];
   return typeof route === 'string' ? route : `${context.method} page`;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** A child costs more than most requests log. */

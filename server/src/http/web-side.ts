@@ -1,23 +1,27 @@
 import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { Clock, HttpRoute, Random, StateStore, type Milliseconds } from '@faultline/sdk';
-import { StateAuditLog } from '../audit/state-audit-log.js';
-import { AccessPolicy } from '../auth/access-policy.js';
-import { ApiTokens } from '../auth/api-tokens.js';
+import { AccessPolicy, openingsOf } from '../auth/access-policy.js';
+import type { ApiTokens } from '../auth/api-tokens.js';
+import { authParts, type AuthParts } from '../auth/auth-parts.js';
 import { Authenticator } from '../auth/authenticator.js';
-import { Sessions } from '../auth/sessions.js';
-import { SignInLinks } from '../auth/sign-in-links.js';
-import type { AccessConfig, ServerConfig } from '../config/core-config.js';
+import { OidcSignIn } from '../auth/oidc-sign-in.js';
+import type { AccessConfig, OidcConfig, ServerConfig } from '../config/core-config.js';
 import type { Host } from '../host.js';
 import { TrustedProxies } from './client-address.js';
+import { Cookies } from './cookies.js';
 import { Health } from './health.js';
 import { isPrivate, requireSafeBinding } from './loopback.js';
 import { openApiDocument } from './open-api.js';
 import { findPageFolder, PageFiles } from './page-files.js';
+import { accountRoutes } from './routes/account-routes.js';
 import { auditRoutes } from './routes/audit-routes.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
+import { oidcRoutes } from './routes/oidc-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { systemRoutes } from './routes/system-routes.js';
+import { userRoutes } from './routes/user-routes.js';
 import { HttpShell } from './shell.js';
 import { WebServer } from './web-server.js';
 
@@ -36,6 +40,8 @@ export interface WebSide {
   url: string;
   /** The code of a new one-time link that signs in as admin; see `signInUrl`. */
   createSignInCode(): Promise<string>;
+  /** Nobody could sign in otherwise: no account has a password, none came from a provider. */
+  needsSignInCode(): Promise<boolean>;
   createToken: ApiTokens['create'];
   stop(): Promise<void>;
 }
@@ -45,16 +51,13 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
   requireSafeBinding(options.server);
   const proxies = new TrustedProxies(options.server.trustedProxies);
   const stopping = new AbortController();
-  const stores = storesOf(host);
-  const access = new AccessPolicy({
-    mode: options.access.anonymous ?? (isPrivate(options.server) ? 'public-fields' : 'none'),
-    isImplied: options.access.anonymous === undefined,
-  });
+  const auth = authParts(host, options.access.sessionHours * 60 * 60_000);
+  const access = new AccessPolicy(openingsOf(options.access, isPrivate(options.server)));
   // People may see another path than the server does, when a proxy takes a part of it away.
   const pagePath = (): string => `${new URL(host.info.publicUrl()).pathname.replace(/\/$/, '')}/`;
   const shell = new HttpShell({
     routes: host.contributions(HttpRoute),
-    authenticator: new Authenticator(stores),
+    authenticator: new Authenticator({ tokens: () => auth().tokens, sessions: () => auth().sessions }),
     access,
     proxies,
     basePath: options.server.basePath,
@@ -69,12 +72,14 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
   });
   const own = [
     ...healthRoutes(host, new Health(host)),
-    ...sessionRoutes(stores, access, `${options.server.basePath}/`),
+    ...signInRoutes(host, { auth, access, options, pagePath }),
+    ...userRoutes({ auth, publicUrl: () => host.info.publicUrl() }),
     ...systemRoutes(host, pagePath),
     ...eventRoutes(host),
-    ...auditRoutes(stores.audit()),
+    ...auditRoutes(() => auth().audit),
     openApiRoute(host, shell),
   ];
+  watchAccess(host, { check: () => shell.liveAccess.check(), signal: stopping.signal });
   const registry = host.registries.of(HttpRoute);
   const removals = own.map((route) => registry.add('host', route));
   try {
@@ -89,8 +94,9 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
     host.info.listensAt(url);
     return {
       url,
-      createSignInCode: () => stores.links().create(),
-      createToken: (wish) => stores.tokens().create(wish),
+      createSignInCode: () => auth().links.create(),
+      needsSignInCode: async () => !(await auth().accounts.list()).some(canComeBack),
+      createToken: (wish) => auth().tokens.create(wish),
       async stop() {
         stopping.abort();
         await web.close();
@@ -103,21 +109,52 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
   }
 }
 
-/** Made at first use, for a process may have no state store, and no need of one. */
-export function storesOf(host: Pick<Host, 'resolve'>): {
-  tokens(): ApiTokens;
-  links(): SignInLinks;
-  sessions(): Sessions;
-  audit(): StateAuditLog;
-} {
-  const audit = new StateAuditLog(() => host.resolve(StateStore), host.resolve(Clock));
-  const parts = () => [host.resolve(StateStore), host.resolve(Clock), host.resolve(Random)] as const;
-  return {
-    tokens: () => new ApiTokens(...parts()),
-    links: () => new SignInLinks(...parts()),
-    sessions: () => new Sessions(...parts()),
-    audit: () => audit,
-  };
+function canComeBack({
+  isDisabled,
+  password,
+  origin,
+}: {
+  isDisabled: boolean;
+  password: unknown;
+  origin: string;
+}): boolean {
+  return !isDisabled && (password !== null || origin === 'oidc');
+}
+
+function signInRoutes(
+  host: Host,
+  parts: { auth(): AuthParts; access: AccessPolicy; options: WebSideOptions; pagePath(): string },
+): HttpRoute[] {
+  const { auth, access, options, pagePath } = parts;
+  const cookies = new Cookies(`${options.server.basePath}/`);
+  const { oidc: config } = options.access;
+  const own = [
+    ...sessionRoutes({ auth, access, cookies, oidcLabel: config?.label ?? null }),
+    ...accountRoutes({ auth, cookies }),
+  ];
+  if (config === undefined) return own;
+  const oidc = new OidcSignIn({
+    config,
+    clientSecret: () => clientSecretOf(config, host.info.dataFolder),
+    redirectUri: () => `${host.info.publicUrl()}/api/v1/oidc/callback`,
+    state: () => auth().state,
+    accounts: () => auth().accounts,
+    clock: host.resolve(Clock),
+    random: host.resolve(Random),
+    logger: host.logger,
+  });
+  return [...own, ...oidcRoutes({ auth, oidc, cookies, pagePath })];
+}
+
+async function clientSecretOf(config: OidcConfig, dataFolder: string): Promise<string> {
+  const { clientSecret, clientSecretFile } = config;
+  if (clientSecretFile === undefined) return clientSecret ?? '';
+  return (await readFile(path.resolve(dataFolder, clientSecretFile), 'utf8')).trim();
+}
+
+/** Answers that go on are asked about again when users, roles, sessions or tokens change, by whatever process. */
+function watchAccess(host: Host, { check, signal }: { check(): Promise<void>; signal: AbortSignal }): void {
+  if (host.has(StateStore)) host.resolve(StateStore).watch(['auth'], check, signal);
 }
 
 function uiFolder(host: Host, plugin: string): string | null {

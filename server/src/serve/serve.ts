@@ -62,7 +62,8 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
       });
     await announceNow();
     host.resolve(PluginCatalog).onChange(() => void announceNow());
-    const signInCode = roles.has('web') && host.has(StateStore) ? await web.createSignInCode() : null;
+    const needsCode = roles.has('web') && host.has(StateStore) && (await web.needsSignInCode());
+    const signInCode = needsCode ? await web.createSignInCode() : null;
     const stopBeating = beatHeart(host, systemClock);
     const unwatch = isDevelopment ? watchPlugins(host) : () => {};
     say(banner({ publicUrl: host.info.publicUrl(), dataFolder, signInCode, states: host.states() }));

@@ -1,7 +1,8 @@
 import { permissions, roles, type Permission } from '@faultline/sdk';
 import { folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { suggestion } from '../../config/suggestion.js';
-import { withStores } from '../folder-host.js';
+import { withAccounts } from '../folder-host.js';
+import { machineOwner } from '../machine-owner.js';
 import { programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
@@ -29,7 +30,13 @@ export async function run(context: CliContext): Promise<number> {
   const { name } = values;
   if (name === undefined || name.trim() === '') throw new UsageError('--name is missing');
   const wish = { name, permissions: (values.permission ?? []).flatMap(permissionsOf), validFor: validity(values.days) };
-  const token = await withStores(values, context, (stores) => stores.tokens().create(wish));
+  const token = await withAccounts(values, context, async ({ tokens, audit }) => {
+    const made = await tokens.create(wish);
+    const { id: actor, name: actorName } = machineOwner();
+    const details = { permissions: [...wish.permissions] };
+    await audit.record({ actor, actorName, action: 'token.create', target: name, details });
+    return made;
+  });
   context.stdout(`${token}\n`);
   return 0;
 }

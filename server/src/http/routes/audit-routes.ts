@@ -3,7 +3,7 @@ import { AuditList, AuditParameters } from '@faultline/sdk/api';
 import type { StateAuditLog } from '../../audit/state-audit-log.js';
 
 /** What administrators did and who looked at protected data. Reading it changes nothing; nothing changes it. */
-export function auditRoutes(log: StateAuditLog): HttpRoute[] {
+export function auditRoutes(log: () => StateAuditLog): HttpRoute[] {
   return [
     defineRoute({
       id: 'host/audit',
@@ -14,7 +14,7 @@ export function auditRoutes(log: StateAuditLog): HttpRoute[] {
       request: { query: AuditParameters },
       response: AuditList,
       async handle({ query: { before, limit, actor, action, target } }) {
-        const entries = await log.entries({
+        const entries = await log().entries({
           limit,
           ...(before === undefined ? {} : { before }),
           ...(actor === undefined ? {} : { actor }),
@@ -34,7 +34,7 @@ export function auditRoutes(log: StateAuditLog): HttpRoute[] {
       produces: 'application/x-ndjson',
       handle: () => ({
         headers: { 'cache-control': 'no-store', 'content-disposition': 'attachment; filename="audit.ndjson"' },
-        body: auditLines(log),
+        body: auditLines(log()),
       }),
     },
   ];

@@ -1,27 +1,34 @@
 import { defineRoute, FaultlineError, permissions, type HttpRequest, type HttpRoute } from '@faultline/sdk';
-import { SessionInfo, SignIn } from '@faultline/sdk/api';
+import { SessionInfo, SignIn, SignInWays } from '@faultline/sdk/api';
 import type { AccessPolicy } from '../../auth/access-policy.js';
-import type { ApiTokens } from '../../auth/api-tokens.js';
+import type { AuthParts } from '../../auth/auth-parts.js';
 import { nobody, type Identity } from '../../auth/authenticator.js';
-import { sessionCookie, type Session, type Sessions } from '../../auth/sessions.js';
-import type { SignInLinks } from '../../auth/sign-in-links.js';
+import type { StartedSession } from '../../auth/sessions.js';
+import type { SignInOrigin } from '../../auth/sign-in.js';
+import type { Cookies } from '../cookies.js';
 import { ShellRequest } from '../shell-request.js';
 
-export interface SessionStores {
-  sessions(): Sessions;
-  links(): SignInLinks;
-  tokens(): ApiTokens;
+export interface SessionRouteParts {
+  auth(): AuthParts;
+  access: AccessPolicy;
+  cookies: Cookies;
+  /** Words of the button; null without a provider. */
+  oidcLabel: string | null;
 }
 
-/** Who the caller is; signing in by one-time code or token; signing out. */
-export function sessionRoutes(stores: SessionStores, access: AccessPolicy, cookiePath: string): HttpRoute[] {
-  const cookie = new SessionCookie(cookiePath);
+/** Who the caller is; signing in by one-time code, token or password; signing out. */
+export function sessionRoutes({ auth, access, cookies, oidcLabel }: SessionRouteParts): HttpRoute[] {
   const info = (request: HttpRequest, identity: Identity): SessionInfo => ({
     kind: identity.principal.kind,
     name: identity.principal.name,
+    login: identity.session?.login ?? null,
     permissions: permissions.filter((permission) => identity.principal.permissions.has(permission)),
     anonymousMayRead: access.mayReadAnonymously(hostOf(request)),
     csrfToken: identity.session?.csrfToken ?? null,
+  });
+  const answer = (request: HttpRequest, { secret, session, maxAge }: StartedSession) => ({
+    headers: { 'cache-control': 'no-store', 'set-cookie': cookies.session(secret, maxAge, ofShell(request).isSecure) },
+    body: info(request, { principal: session.principal, session, sessionSecret: secret }),
   });
   return [
     {
@@ -31,26 +38,43 @@ export function sessionRoutes(stores: SessionStores, access: AccessPolicy, cooki
       summary: 'Who the caller is, and what this server lets them do',
       access: 'open',
       response: SessionInfo,
-      handle: (request) => ({
-        headers: { 'cache-control': 'no-store' },
-        body: info(request, ofShell(request).identity),
-      }),
+      async handle(request) {
+        const { identity } = ofShell(request);
+        if (identity.session?.needsRotation === true && identity.sessionSecret !== null) {
+          const rotated = await auth().sessions.rotate(identity.sessionSecret);
+          if (rotated !== null) return answer(request, rotated);
+        }
+        return { headers: { 'cache-control': 'no-store' }, body: info(request, identity) };
+      },
+    },
+    {
+      id: 'host/sign-in-ways',
+      method: 'GET',
+      path: '/api/v1/session/ways',
+      summary: 'What the sign-in page offers beside one-time links and tokens',
+      access: 'open',
+      response: SignInWays,
+      async handle() {
+        const accounts = await auth().accounts.list();
+        return {
+          body: {
+            password: accounts.some((account) => account.password !== null),
+            oidc: oidcLabel === null ? null : { label: oidcLabel },
+          } satisfies SignInWays,
+        };
+      },
     },
     defineRoute({
       id: 'host/sign-in',
       method: 'POST',
       path: '/api/v1/session',
-      summary: 'Sign in with the code of a one-time link, or with a token',
+      summary: 'Sign in with the code of a one-time link, with a token, or with login and password',
       access: 'open',
       request: { body: SignIn },
       response: SessionInfo,
       async handle(request) {
         requireSameSite(request);
-        const { secret, session, maxAge } = await stores.sessions().start(await whoSignsIn(stores, request.body));
-        return {
-          headers: { 'cache-control': 'no-store', 'set-cookie': cookie.set(secret, maxAge, ofShell(request).isSecure) },
-          body: info(request, signedIn(session, secret)),
-        };
+        return answer(request, await auth().signIn.with(request.body, originOf(request)));
       },
     }),
     {
@@ -62,36 +86,27 @@ export function sessionRoutes(stores: SessionStores, access: AccessPolicy, cooki
       response: SessionInfo,
       async handle(request) {
         const { identity, isSecure } = ofShell(request);
-        const { sessionSecret } = identity;
-        if (sessionSecret !== null) await stores.sessions().end(sessionSecret);
-        return { headers: { 'set-cookie': cookie.set('', 0, isSecure) }, body: info(request, nobody) };
+        const { session, sessionSecret, principal } = identity;
+        if (session !== null && sessionSecret !== null) {
+          const { sessions, audit } = auth();
+          await sessions.end(sessionSecret);
+          const actor = { actor: principal.id, actorName: principal.name };
+          await audit.record({ ...actor, action: 'session.end', target: session.id, details: null });
+        }
+        return { headers: { 'set-cookie': cookies.session('', 0, isSecure) }, body: info(request, nobody) };
       },
     },
   ];
 }
 
-function signedIn(session: Session, secret: string): Identity {
-  return { principal: session.principal, session, sessionSecret: secret };
-}
-
-async function whoSignsIn(stores: SessionStores, credentials: SignIn): Promise<Parameters<Sessions['start']>[0]> {
-  if ('code' in credentials) {
-    const link = await stores.links().redeem(credentials.code);
-    if (link !== null) return { id: `user:${link.name}`, name: link.name, permissions };
-    throw new FaultlineError(
-      'PermissionDenied',
-      'SIGN_IN_CODE_INVALID',
-      'This sign-in link was used before, or has expired.',
-      {
-        hint: '`faultline login-link` on the server prints a new one.',
-      },
-    );
-  }
-  const principal = await stores.tokens().find(credentials.token);
-  if (principal !== null) return principal;
-  throw new FaultlineError('PermissionDenied', 'TOKEN_INVALID', 'The token is unknown or has expired.', {
-    hint: 'Make a new one with `faultline token create`.',
-  });
+/** What a sign-in remembers of the request that brought it. */
+export function originOf(request: HttpRequest): SignInOrigin {
+  const client = request.headers['user-agent'];
+  return {
+    remoteAddress: request.remoteAddress,
+    client: typeof client === 'string' ? client : '',
+    sessionSecret: ofShell(request).identity.sessionSecret,
+  };
 }
 
 /** A page elsewhere must not sign its visitors in as somebody of its choice. */
@@ -106,18 +121,7 @@ function hostOf(request: HttpRequest): string | undefined {
 }
 
 /** The shell's own requests carry more than the contract says. */
-function ofShell(request: HttpRequest): ShellRequest {
+export function ofShell(request: HttpRequest): ShellRequest {
   if (request instanceof ShellRequest) return request;
   throw new Error('Session routes are answered by the HTTP shell only.');
-}
-
-class SessionCookie {
-  constructor(private readonly path: string) {}
-
-  set(secret: string, maxAge: number, isSecure: boolean): string {
-    const parts = [`${sessionCookie}=${secret}`, `Path=${this.path}`, 'HttpOnly', 'SameSite=Strict'];
-    parts.push(`Max-Age=${Math.floor(maxAge / 1000)}`);
-    if (isSecure) parts.push('Secure');
-    return parts.join('; ');
-  }
 }

@@ -51,7 +51,7 @@ export function systemRoutes(host: Host, basePath: () => string): HttpRoute[] {
       method: 'GET',
       path: '/api/v1/status',
       summary: 'In numbers, what this server is doing',
-      access: 'reader',
+      access: 'status-page',
       response: SystemStatus,
       handle: async () => ({ body: await systemStatus(host) }),
     },
