@@ -1,4 +1,4 @@
-import { Bus, CrashStorage, definePlugin, HttpRoute, Stackwalker, subjects } from '@faultline/sdk';
+import { Bus, CrashStorage, definePlugin, HttpRoute, Job, Stackwalker, subjects } from '@faultline/sdk';
 import { SystemStatus } from '@faultline/sdk/api';
 import { fake, startTestHost, type TestHost, type TestPlugin } from '@faultline/server/testing';
 import { MemoryCrashStorage } from '@faultline/testing';
@@ -88,6 +88,36 @@ it('events arrive as they happen, and the listener is gone when the reader is', 
       'event: crash.step\ndata: {"crashId":"c","step":"walking the minidump"}\n\n',
   );
   leaving.abort();
+});
+
+it('tells of jobs only those who may start them', async () => {
+  const job: Job = { id: 'shop/count', title: 'Count', permission: 'reprocess', run: async () => undefined };
+  host = await startTestHost({
+    plugins: [
+      {
+        manifest: { id: 'shop', contributes: { Job: [{ id: 'shop/count' }] } },
+        definition: definePlugin({ activate: (context) => void context.contribute(Job, job) }),
+      },
+    ],
+  });
+  const leaving = new AbortController();
+  const bus = host.resolve(Bus);
+  const streams = [
+    await host.fetch('/api/v1/events', { signal: leaving.signal, as: ['reprocess'] }),
+    await host.fetch('/api/v1/events', { signal: leaving.signal, as: ['triage'] }),
+  ];
+  const texts = ['', ''];
+  const reading = streams.map(async (stream, index) => {
+    for await (const chunk of stream.body ?? []) texts[index] += new TextDecoder().decode(chunk);
+  });
+  await expect.poll(() => texts.filter((text) => text.includes('hello')).length).toBe(2);
+  const progress = { done: 1, total: 2, stage: '' };
+  bus.emit(subjects.jobProgress, { run: 'r', job: 'shop/count', slot: 0, status: 'running', progress });
+  bus.emit(subjects.crashDeleted, { crashId: 'c' });
+  await expect.poll(() => texts.filter((text) => text.includes('crash.deleted')).length).toBe(2);
+  expect(texts.map((text) => text.includes('job.progress'))).toEqual([true, false]);
+  leaving.abort();
+  await Promise.allSettled(reading);
 });
 
 it('stopping ends the event streams', async () => {
