@@ -98,6 +98,11 @@ export interface CliContext extends CliProcess {
     services: readonly Token<unknown>[],
     work: (services: CliServices) => Promise<T>,
   ): Promise<T>;
+  /**
+   * Holds the data folder of `--data` as a server would, without one: its plugins run, with their fields and services,
+   * but nothing is collected, processed or served. Throws `Conflict STORAGE_HELD` while a server runs on it.
+   */
+  withFolder<T>(options: FolderOptions, work: (services: CliServices) => Promise<T>): Promise<T>;
 }
 
 /** What a command's module exports. Usage errors return 2, failures 1, success 0. */

@@ -14,5 +14,9 @@ export function commandContext(process: CliProcess, args: readonly string[]): Cl
       const folder = await import('./folder-host.js');
       return folder.withServices(options, { context: process, services }, work);
     },
+    async withFolder(options, work) {
+      const folder = await import('./held-folder.js');
+      return folder.withFolder(options, process, work);
+    },
   };
 }

@@ -1,0 +1,91 @@
+/** Puts generated crashes into the store and the index, as if they had come in and been processed. */
+import { createHash } from 'node:crypto';
+import {
+  mainDumpName,
+  type CrashStorage,
+  type PartSummary,
+  type ProcessedCrash,
+  type SearchEngine,
+} from '@faultline/sdk';
+import { isFaultlineError } from '@faultline/sdk/errors';
+import { generatedCrashes, type GeneratedCrash, type GenerateOptions } from './generated-crashes.js';
+import { rawReport, runRecord } from './raw-report.js';
+import { dumpOf, withStacks } from './whole-report.js';
+
+export interface FillOptions extends GenerateOptions {
+  storage: CrashStorage;
+  engine: Pick<SearchEngine, 'index'>;
+  /** Whole reports, with stacks and modules. */
+  full: boolean;
+  dumps: boolean;
+  signal: AbortSignal;
+  progress(done: number): void;
+}
+
+export interface Filled {
+  stored: number;
+  /** Were there before: the same options were given twice. */
+  known: number;
+}
+
+/** Crashes whose writes wait for the disk together. */
+const batchSize = 1_000;
+
+export async function fillFolder(options: FillOptions): Promise<Filled> {
+  const filled: Filled = { stored: 0, known: 0 };
+  let indexing = Promise.resolve();
+  let batch: GeneratedCrash[] = [];
+  const take = async (): Promise<void> => {
+    options.signal.throwIfAborted();
+    const crashes = options.full ? batch.map((one) => ({ ...one, processed: withStacks(one) })) : batch;
+    const isNew = await Promise.all(crashes.map((one) => store(one, options)));
+    filled.stored += isNew.filter(Boolean).length;
+    filled.known += isNew.filter((one) => !one).length;
+    // The index works in its own thread while the next crashes are made.
+    await indexing;
+    indexing = options.engine.index(crashes.map(({ processed }) => ({ crash: processed, run: 1 })));
+    indexing.catch(() => undefined);
+    options.progress(filled.stored + filled.known);
+    batch = [];
+  };
+  for (const crash of generatedCrashes(options)) {
+    batch.push(crash);
+    if (batch.length >= batchSize) await take();
+  }
+  await take();
+  await indexing;
+  return filled;
+}
+
+/** False when the crash was there already. */
+async function store(crash: GeneratedCrash, { storage, dumps }: FillOptions): Promise<boolean> {
+  const { processed } = crash;
+  const crashId = processed.crash_id;
+  const draft = await storage.openDraft();
+  try {
+    const parts: PartSummary[] = [];
+    if (dumps) {
+      const filename = `${createHash('sha256').update(crashId).digest('hex').slice(0, 12)}.dmp`;
+      const part = draft.addPart({ name: mainDumpName, filename, contentType: 'application/octet-stream' });
+      await part.write(await dumpOf(crash));
+      parts.push(await part.end());
+    }
+    const mark = { crashId, run: 1, lane: 'normal', ruleset: 'default', reason: 'received' } as const;
+    const since = Date.parse(processed.submitted_timestamp);
+    // Deferred: should this be cut short, nobody begins to process a crash that has no dump.
+    await draft.commit({ raw: rawReport(processed, parts), pending: { ...mark, since, state: 'deferred' } });
+  } catch (error) {
+    if (isFaultlineError(error) && error.code === 'CRASH_EXISTS') return await finish(storage, processed, false);
+    throw error;
+  } finally {
+    if (dumps) await draft.discard();
+  }
+  return await finish(storage, processed, true);
+}
+
+/** Writes the run, also for a crash that an earlier, interrupted filling left without one. */
+async function finish(storage: CrashStorage, processed: ProcessedCrash, isNew: boolean): Promise<boolean> {
+  const { crash_id: crashId } = processed;
+  await storage.commitRun({ crashId, run: 1, expectedRun: 0, processed, record: runRecord(processed), sinks: [] });
+  return isNew;
+}
