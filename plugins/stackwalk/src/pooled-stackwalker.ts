@@ -14,6 +14,9 @@ import type { WalkCounters } from './walk-counters.js';
 
 const tool = 'faultline-stackwalk';
 
+/** Of the time limit: a walk that is over by then gives part of its stacks, which is better than being killed. */
+const shareOfTime = 0.8;
+
 export interface StackwalkerParts {
   pool: WalkerPool;
   storage: CrashStorage;
@@ -45,7 +48,9 @@ export class PooledStackwalker implements Stackwalker {
     if (dump === null) return finish('MissingMinidump', null, ['the dump is not in the store']);
     if ('bytes' in dump && dump.bytes.byteLength === 0) return finish('EmptyMinidump', null, ['the dump has 0 bytes']);
 
-    const outcome = await this.parts.pool.walk({ dump, sources: this.#sources(), evil: job.raw }, signal);
+    const timeBudget = Math.floor(this.parts.limits.timeLimit * shareOfTime);
+    const request = { dump, sources: this.#sources(), evil: job.raw, timeBudget };
+    const outcome = await this.parts.pool.walk(request, signal);
     signal.throwIfAborted();
     return this.#result(outcome, finish);
   }

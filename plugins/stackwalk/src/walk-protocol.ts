@@ -13,6 +13,8 @@ export interface WalkRequest {
   sources: SourceReference[];
   /** Annotations that walking uses (certificates of modules, microcode version); null when there are none. */
   evil: unknown;
+  /** Milliseconds after which the process gives what it has by then. Its parent kills it a while later. */
+  timeBudget: number;
 }
 
 export type WalkReply =

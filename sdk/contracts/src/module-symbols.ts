@@ -118,4 +118,10 @@ export interface SymbolLookup {
 /** Finds symbols. Called at most once per module and walk; must not throw: what fails is an attempt. */
 export interface SymbolProvider {
   find(module: ModuleIdentity, signal?: AbortSignal): Promise<SymbolLookup>;
+  /**
+   * Called when symbols that `find` gave threw while being read (a damaged page, an unreadable disk): throws away what
+   * can be made again, such as an index, and looks once more. At most once per module and walk. A provider without it
+   * has nothing to make again.
+   */
+  recover?(module: ModuleIdentity, failed: ModuleSymbols, signal?: AbortSignal): Promise<SymbolLookup>;
 }

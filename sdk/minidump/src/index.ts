@@ -63,7 +63,13 @@ export { moduleList } from './reader/streams/module-list.js';
 export { systemInfo, type SystemInfo } from './reader/streams/system-info.js';
 export { type Location, threadExList, threadList, type ThreadRecord } from './reader/streams/thread-list.js';
 
-export { type KnownFacts, type WalkOptions, walkCrashDump, walkMinidump } from './walk/walk-minidump.js';
+export {
+  type KnownFacts,
+  type WalkLimits,
+  type WalkOptions,
+  walkCrashDump,
+  walkMinidump,
+} from './walk/walk-minidump.js';
 export { openCrashDump } from './walk/open-crash-dump.js';
 export { minidumpCrashDump } from './walk/minidump-crash-dump.js';
 export type { CrashDump, DumpThread } from './walk/crash-dump.js';

@@ -70,7 +70,7 @@ export async function walkWithPool(count: number, scratch: string): Promise<{ ou
   };
   const jobs = Array.from({ length: count }, (_, index) => withSymbols[index % withSymbols.length] ?? withSymbols[0]);
   const walk = async ({ dump }: { dump: string }) => {
-    const request = { dump: { path: corpus(dump) }, sources: [{ module, options }], evil: null };
+    const request = { dump: { path: corpus(dump) }, sources: [{ module, options }], evil: null, timeBudget: 60_000 };
     const outcome = await pool.walk(request, new AbortController().signal);
     if (outcome.kind !== 'reply' || !outcome.reply.ok) throw new Error(`${dump}: ${JSON.stringify(outcome)}`);
     JSON.parse(outcome.reply.json);

@@ -7,7 +7,13 @@ import { corpusPath, requireCorpus } from '../../corpus.js';
 import { claimTwoGigabytes } from '../../hostile-dump.js';
 
 const symbolSources = pathToFileURL(path.resolve('plugins/symbols/src/sources.ts')).href;
-const request = (dump: { path: string } | { bytes: Uint8Array }) => ({ job: 3, dump, sources: [], evil: null });
+const request = (dump: { path: string } | { bytes: Uint8Array }) => ({
+  job: 3,
+  dump,
+  sources: [],
+  evil: null,
+  timeBudget: 60_000,
+});
 
 interface Frame {
   function: string | null;

@@ -4,7 +4,7 @@ import { anonymousMemory } from '../../../plugins/stackwalk/src/pool/process-mem
 import { WalkerPool } from '../../../plugins/stackwalk/src/pool/walker-pool.js';
 
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}.js`, import.meta.url));
-const request = { dump: { bytes: new Uint8Array(1) }, sources: [], evil: null };
+const request = { dump: { bytes: new Uint8Array(1) }, sources: [], evil: null, timeBudget: 60_000 };
 const never = new AbortController().signal;
 
 const pools: WalkerPool[] = [];

@@ -179,6 +179,26 @@ describe('the index of a symbol file', () => {
     expect(await symbols?.symbolize(0x10)).toMatchObject({ function: 'main' });
   });
 
+  it('is built again when a page turns out damaged while it is read', async () => {
+    const many = Array.from({ length: 60_000 }, (_, index) => `FUNC ${(index * 16).toString(16)} 10 0 f${index}`);
+    const root = store('full', below, `MODULE windows x86 ${id} app.pdb\n${many.join('\n')}\n`);
+    await provider({ paths: [root] }).find(module);
+    const indexes = path.join(folder, 'cache', 'indexes', 'app.pdb', id);
+    const file = path.join(indexes, filesBelow(indexes)[0] ?? '');
+    const one = provider({ paths: [root] });
+    const { symbols } = await one.find(module);
+    if (symbols === null) throw new Error('no symbols');
+    const bytes = readFileSync(file);
+    bytes.fill(0xff);
+    writeFileSync(file, bytes);
+    const ask = async (from: typeof symbols) => from.symbolize(10_000 * 16);
+    await expect(ask(symbols)).rejects.toMatchObject({ code: 'SYMX_CORRUPT' });
+    const again = await one.recover?.(module, symbols);
+    if (again?.symbols == null) throw new Error('no symbols again');
+    expect(await ask(again.symbols)).toMatchObject({ function: 'f10000' });
+    expect(await (await provider({ paths: [root] }).find(module)).symbols?.symbolize(10_000 * 16)).not.toBeNull();
+  });
+
   it('is left out where the cache can not be written', async () => {
     const root = store('full', below, text);
     writeFileSync(path.join(folder, 'file'), '');

@@ -22,7 +22,8 @@ export async function walkDump(request: WalkRequest, version: string): Promise<W
   try {
     source = 'path' in request.dump ? openFileSource(request.dump.path) : bytesSource(request.dump.bytes);
     const symbols = combineProviders(await Promise.all(request.sources.map(providerOf)));
-    const result = await walkMinidump({ source, symbols, known: knownFacts(request.evil) });
+    const limits = { totalMilliseconds: request.timeBudget };
+    const result = await walkMinidump({ source, symbols, limits, known: knownFacts(request.evil) });
     return { job: request.job, ok: true, json: walkJsonText(result), version };
   } catch (error) {
     const code = isFaultlineError(error) ? error.code : undefined;

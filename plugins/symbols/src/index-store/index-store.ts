@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isFaultlineError } from '@faultline/sdk/errors';
+import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import type { SymbolIndexReader, SymbolPath } from '@faultline/symbols';
 import { openSymbolIndex } from '@faultline/symbols/open-symbol-index';
@@ -32,6 +33,9 @@ export interface OpenedSymbols {
 }
 
 export class IndexStore {
+  /** Where each reader's index is, for as long as anyone has the reader. */
+  private readonly files = new WeakMap<ModuleSymbols, string>();
+
   constructor(private readonly options: IndexStoreOptions) {}
 
   /**
@@ -45,13 +49,24 @@ export class IndexStore {
     const file = path.join(indexFolder, 'indexes', place.folder, place.id, indexName(text, place.file));
     try {
       const known = await this.openKnown(file, origin);
-      if (known !== null) return { symbols: known, wasBuilt: false };
+      if (known !== null) return this.keep(file, { symbols: known, wasBuilt: false });
       await this.build(text, file, signal);
     } catch (error) {
       if (!isUnwritable(error)) throw error;
       return { symbols: await this.openUncached(text, origin, signal), wasBuilt: true };
     }
-    return { symbols: await openSymbolIndex(openFileSource(file), origin), wasBuilt: true };
+    return this.keep(file, { symbols: await openSymbolIndex(openFileSource(file), origin), wasBuilt: true });
+  }
+
+  /** Removes the index that a reader failed on: the next `open` builds it again. */
+  discard(failed: ModuleSymbols): void {
+    const file = this.files.get(failed);
+    if (file !== undefined) rmSync(file, { force: true });
+  }
+
+  private keep(file: string, opened: OpenedSymbols): OpenedSymbols {
+    this.files.set(opened.symbols, file);
+    return opened;
   }
 
   private async openKnown(file: string, origin: string): Promise<SymbolIndexReader | null> {

@@ -1,4 +1,10 @@
-import type { ModuleIdentity, SymbolAttempt, SymbolLookup, SymbolProvider } from '@faultline/sdk/module-symbols';
+import type {
+  ModuleIdentity,
+  ModuleSymbols,
+  SymbolAttempt,
+  SymbolLookup,
+  SymbolProvider,
+} from '@faultline/sdk/module-symbols';
 import type { SymbolIndexReader } from '@faultline/symbols';
 import { breakpadPath, safeLeaf, type SymbolPath } from '@faultline/symbols/symbol-path';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -59,6 +65,13 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
     const search = this.search(module, signal).finally(() => this.finding.delete(key));
     this.finding.set(key, search);
     return search;
+  }
+
+  /** A damaged index is made again from its text; a text that can't be read fails again, and then says why. */
+  async recover(module: ModuleIdentity, failed: ModuleSymbols, signal?: AbortSignal): Promise<SymbolLookup> {
+    this.indexes.discard(failed);
+    await this.opened.drop(failed);
+    return this.find(module, signal);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
 import type { SymbolIndexReader } from '@faultline/symbols';
 
 /** More than this many are kept only while a walk may still use them. */
@@ -29,6 +30,15 @@ export class OpenedModules {
       if (!mustGo) break;
       this.entries.delete(oldKey);
       void old.reader.close();
+    }
+  }
+
+  /** Closes one that failed, so that the next dump opens it anew. */
+  async drop(failed: ModuleSymbols): Promise<void> {
+    for (const [key, { reader }] of this.entries) {
+      if (reader !== failed) continue;
+      this.entries.delete(key);
+      await reader.close();
     }
   }
 

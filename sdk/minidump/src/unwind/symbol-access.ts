@@ -5,12 +5,21 @@ import type { ModuleRecord } from '../model/module-record.js';
 /** Gives the symbols of a module, or null when there are none. Called once per module and walk. */
 export type SymbolsOf = (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
 
+/** Gives other symbols for those that threw while they were read, or null when there are none. */
+export type RecoverSymbols = (
+  module: ModuleRecord,
+  failed: ModuleSymbols,
+  error: unknown,
+) => MaybePromise<ModuleSymbols | null>;
+
 /**
  * What one walk asks of symbols. Remembers which modules it asked for, keeps scanning from asking for too many, and
- * turns a symbol reader that throws into a module without symbols, so that a damaged file costs no thread.
+ * turns a symbol reader that throws into one made anew, or into a module without symbols, so that a damaged file
+ * costs no thread.
  */
 export class SymbolAccess {
   readonly #symbolsOf: SymbolsOf;
+  readonly #recover: RecoverSymbols;
   readonly #known = new Map<ModuleRecord, ModuleSymbols | null>();
   #scanLoadsLeft: number;
   /** Modules whose symbols failed while being read, with the reason. */
@@ -18,8 +27,9 @@ export class SymbolAccess {
   /** The bound on loads for scanned words was reached. */
   scanLoadsExhausted = false;
 
-  constructor(symbolsOf: SymbolsOf, maxScanModuleLoads: number) {
+  constructor(symbolsOf: SymbolsOf, maxScanModuleLoads: number, recover: RecoverSymbols = () => null) {
     this.#symbolsOf = symbolsOf;
+    this.#recover = recover;
     this.#scanLoadsLeft = maxScanModuleLoads;
   }
 
@@ -74,15 +84,20 @@ export class SymbolAccess {
     address: AbsoluteAddress,
     question: (symbols: ModuleSymbols, offset: ModuleOffset) => MaybePromise<T | null>,
   ): Promise<T | null> {
-    const symbols = await this.#symbols(module);
-    if (symbols === null) return null;
-    try {
-      return await question(symbols, Number(address - module.base));
-    } catch (error) {
-      this.#fail(module, error);
-      this.#known.set(module, null);
-      return null;
+    const offset = Number(address - module.base);
+    // Once more where the symbols were made anew; what throws then has none.
+    for (let turn = 0; turn < 2; turn++) {
+      const symbols = await this.#symbols(module);
+      if (symbols === null) return null;
+      try {
+        return await question(symbols, offset);
+      } catch (error) {
+        const recovered = await this.#recover(module, symbols, error);
+        this.#known.set(module, recovered);
+        if (recovered === null) this.#fail(module, error);
+      }
     }
+    return null;
   }
 
   #fail(module: ModuleRecord, error: unknown): void {

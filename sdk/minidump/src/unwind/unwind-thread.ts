@@ -14,7 +14,7 @@ import { mips, mips64 } from './mips.js';
 import type { ModuleMap } from './module-map.js';
 import { riscv, riscv64 } from './riscv.js';
 import { StackMemory } from './stack-memory.js';
-import { SymbolAccess } from './symbol-access.js';
+import { type RecoverSymbols, SymbolAccess } from './symbol-access.js';
 import type { UnwindLimits } from './unwind-limits.js';
 import { x86 } from './x86.js';
 
@@ -39,6 +39,8 @@ export interface UnwindInput {
   stack: MemoryBlock | null;
   modules: ModuleMap;
   symbols: (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
+  /** Symbols in place of those that threw while they were read; without it such a module has none. */
+  recoverSymbols?: RecoverSymbols;
   limits: UnwindLimits;
   signal?: AbortSignal | undefined;
   /** Milliseconds of a monotonic clock; `performance.now` unless a test brings its own. */
@@ -65,7 +67,7 @@ export interface UnwindSummary {
 export async function* unwindThread(input: UnwindInput): AsyncGenerator<WalkedFrame, UnwindSummary, undefined> {
   const now = input.now ?? (() => performance.now());
   const deadline = now() + input.limits.maxMilliseconds;
-  const symbols = new SymbolAccess(input.symbols, input.limits.maxScanModuleLoads);
+  const symbols = new SymbolAccess(input.symbols, input.limits.maxScanModuleLoads, input.recoverSymbols);
   const summarize = (end: UnwindSummary['end'], reason: string, tried: FrameEvidence['tried'] = []): UnwindSummary => ({
     end,
     reason,

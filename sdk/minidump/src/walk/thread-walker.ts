@@ -1,12 +1,10 @@
-import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
-import type { MaybePromise } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
 import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
-import type { ModuleRecord } from '../model/module-record.js';
 import { pointerSize } from '../model/cpu.js';
 import { windowsError } from '../reason/windows-reason.js';
 import { type ModuleMap, type UnwindLimits, unwindThread } from '../unwind/index.js';
 import type { CrashDump, DumpThread } from './crash-dump.js';
+import type { SymbolLookups } from './symbol-lookups.js';
 import type { WalkedShadowStack, WalkedThread } from './walk-result.js';
 
 /** Frames and shadow stack are in one order, so each entry confirms the next frame that returns there. */
@@ -26,7 +24,7 @@ function confirmFrames(frames: readonly WalkedFrame[], shadowStack: ShadowStack)
 export interface ThreadWalkerInput {
   dump: CrashDump;
   modules: ModuleMap;
-  symbols: (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
+  lookups: SymbolLookups;
   limits: (index: number) => UnwindLimits;
   isAsked: (index: number) => boolean;
   signal: AbortSignal | undefined;
@@ -55,7 +53,7 @@ export class ThreadWalker {
     if (!this.input.isAsked(index)) return { ...walked, status: 'not-asked' };
     const context = await thread.context();
     if (context === null) return { ...walked, status: 'no-context' };
-    const { dump, modules, symbols, limits, signal, onFrame } = this.input;
+    const { dump, modules, lookups, limits, signal, onFrame } = this.input;
     const stack = await thread.stack(context);
     if (stack !== null) {
       walked.stackRange = { start: stack.start, end: stack.start + BigInt(stack.bytes.byteLength) };
@@ -66,7 +64,8 @@ export class ThreadWalker {
       context,
       stack,
       modules,
-      symbols,
+      symbols: (module) => lookups.symbolsOf(module),
+      recoverSymbols: (module, failed, error) => lookups.symbolsInPlaceOf(module, failed, error),
       limits: limits(index),
       signal,
     });

@@ -1,5 +1,6 @@
 import type { SymbolProvider } from '@faultline/sdk/module-symbols';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
+import type { Milliseconds } from '@faultline/sdk/units';
 import { foldIdenticalThreads } from '../analysis/index.js';
 import type { WalkedFrame } from '../model/frame.js';
 import type { MinidumpLimits } from '../reader/limits.js';
@@ -12,6 +13,7 @@ import { openCrashDump } from './open-crash-dump.js';
 import { parseMicrocode } from './process-facts.js';
 import { SymbolLookups } from './symbol-lookups.js';
 import { ThreadWalker } from './thread-walker.js';
+import { TimeBudget } from './time-budget.js';
 import type { WalkedThread, WalkResult } from './walk-result.js';
 
 export interface WalkOptions {
@@ -19,8 +21,7 @@ export interface WalkOptions {
   source: RandomAccessSource;
   /** null or left out: no symbols. */
   symbols?: SymbolProvider | null;
-  /** `totalFrames`: of all threads together, 200,000 unless told. */
-  limits?: { dump?: Partial<MinidumpLimits>; unwind?: Partial<UnwindLimits>; totalFrames?: number };
+  limits?: WalkLimits;
   /** Default "all". */
   threads?: 'all' | 'crashing';
   /** Which of a log's microdumps to walk, 0 the first; default the first. */
@@ -33,6 +34,21 @@ export interface WalkOptions {
   onFrame?: (frame: WalkedFrame, thread: { index: number; threadId: number }) => void;
   /** Called after each thread. */
   onProgress?: (progress: { threadsDone: number; threads: number }) => void;
+}
+
+/** Bounds on one walk. A bound that cuts something off is told, in `problems` or as the `end` of a thread. */
+export interface WalkLimits {
+  /** Of what is read of the dump. */
+  dump?: Partial<MinidumpLimits>;
+  /** Of one thread. */
+  unwind?: Partial<UnwindLimits>;
+  /** Frames of all threads together; 200,000 unless told. */
+  totalFrames?: number;
+  /**
+   * Time of the whole walk; no bound unless told. When it is over, symbols are no longer waited for and each thread
+   * ends where it stands, so that the result has what was found until then.
+   */
+  totalMilliseconds?: Milliseconds;
 }
 
 /** Facts of the raw crash that belong into the output. */
@@ -53,21 +69,38 @@ const concurrentThreads = 4;
  *   `MICRODUMP_INCOMPLETE`); the signal's reason when aborted. All else that is damaged is listed in `problems`.
  */
 export async function walkMinidump(options: WalkOptions): Promise<WalkResult> {
-  return walkCrashDump(await openCrashDump(options), options);
+  const began = performance.now();
+  const dump = await openCrashDump(options);
+  const { totalMilliseconds = Infinity } = options.limits ?? {};
+  const left = totalMilliseconds - (performance.now() - began);
+  return walkCrashDump(dump, { ...options, limits: { ...options.limits, totalMilliseconds: Math.max(0, left) } });
 }
 
 /** The same for a dump that is open already. */
 export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 'source'>): Promise<WalkResult> {
+  const budget = new TimeBudget(options.limits?.totalMilliseconds ?? Infinity, options.signal);
+  try {
+    return await walkWithin(budget, dump, options);
+  } finally {
+    budget.end();
+  }
+}
+
+async function walkWithin(
+  budget: TimeBudget,
+  dump: CrashDump,
+  options: Omit<WalkOptions, 'source'>,
+): Promise<WalkResult> {
   const { signal, onFrame, onProgress } = options;
-  const lookups = new SymbolLookups(options.symbols ?? null, signal);
+  const lookups = new SymbolLookups(options.symbols ?? null, budget.signal);
   const modules = new ModuleMap(dump.reachableModules ?? dump.modules);
   const limits = { ...defaultUnwindLimits, ...options.limits?.unwind };
   const shared = shareOfFrames(limits, dump.threads.length, options.limits?.totalFrames ?? defaultTotalFrames);
   const walker = new ThreadWalker({
     dump,
     modules,
-    symbols: (module) => lookups.symbolsOf(module),
-    limits: (index) => (index === dump.requestingThread ? limits : shared),
+    lookups,
+    limits: (index) => budget.boundsOf(index === dump.requestingThread ? limits : shared),
     isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,
     signal,
     onFrame,
@@ -96,7 +129,11 @@ export async function walkCrashDump(dump: CrashDump, options: Omit<WalkOptions, 
     symbols: lookups.finished,
     certificates: options.known?.certificates ?? new Map(),
     microcode: dump.facts.microcode ?? parseMicrocode(options.known?.microcodeVersion),
-    problems: [...dump.problems(), ...budgetProblems(threads, shared.maxFrames, limits.maxFrames)],
+    problems: [
+      ...dump.problems(),
+      ...budgetProblems(threads, shared.maxFrames, limits.maxFrames),
+      ...budget.problems(threads),
+    ],
   };
 }
 
