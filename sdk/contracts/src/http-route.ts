@@ -63,6 +63,11 @@ export interface HttpRoute {
    * manifest's `routes`. `:name` is a parameter.
    */
   path: string;
+  /**
+   * Whether the route means these values of its path's parameters; other paths are looked for as if it were not there.
+   * For paths of parameters alone, as symbol servers have them.
+   */
+  means?: (params: Readonly<Record<string, string>>) => boolean;
   summary: string;
   access: RouteAccess;
   request?: { params?: ZodType; query?: ZodType; body?: ZodType };

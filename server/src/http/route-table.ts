@@ -22,6 +22,8 @@ export class RouteTable {
   #router = new Router();
   #dispatch = this.#router.routes();
   #isStale = true;
+  /** Paths that only some values of their parameters mean. */
+  readonly #choosy = new Set<unknown>();
 
   constructor(
     private readonly routes: ContributionList<HttpRoute>,
@@ -52,31 +54,39 @@ export class RouteTable {
     if (match.route) {
       // The router's types want its own context; it adds `params` and `router` itself.
       await this.#dispatch(context as Parameters<ReturnType<Router['routes']>>[0], () => Promise.resolve());
-      return true;
+      return context.state['route'] !== undefined;
     }
-    if (match.path.length === 0) return false;
-    const allowed = [...new Set(match.path.flatMap((layer) => layer.methods))].join(', ');
-    context.set('allow', allowed);
+    const allowed = [...new Set(match.path.filter((layer) => !this.#choosy.has(layer.path)).flatMap(methodsOf))];
+    if (allowed.length === 0) return false;
+    context.set('allow', allowed.join(', '));
     throw new FaultlineError('Unsupported', 'METHOD_NOT_ALLOWED', `${context.path} does not take ${context.method}.`, {
-      hint: `It takes ${allowed}.`,
+      hint: `It takes ${allowed.join(', ')}.`,
     });
   }
 
   #rebuild(): void {
     this.#isStale = false;
     this.#fast.clear();
+    this.#choosy.clear();
     this.#router = new Router();
     for (const mounted of this.all()) {
       const { path, route } = mounted;
       const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
       if (route.stream === true && route.access === 'open' && !path.includes(':'))
         this.#fast.set(`${route.method} ${path}`, mounted);
-      this.#router.register(path, methods, (context) =>
-        this.answer(context as Context, mounted, context.params as Record<string, string>),
-      );
+      if (route.means !== undefined) this.#choosy.add(path);
+      this.#router.register(path, methods, (context, next) => {
+        const params = context.params as Record<string, string>;
+        if (route.means?.(params) === false) return next();
+        return this.answer(context as Context, mounted, params);
+      });
     }
     this.#dispatch = this.#router.routes();
   }
+}
+
+function methodsOf({ methods }: { methods: string[] }): string[] {
+  return methods;
 }
 
 function mount({ plugin, value }: Contribution<HttpRoute>): MountedRoute {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { defineRoute, definePlugin, FaultlineError, HttpRoute } from '@faultline/sdk';
+import { defineRoute, definePlugin, FaultlineError, HttpRoute, type HttpRequest } from '@faultline/sdk';
 import { startTestHost, type TestHost, type TestPlugin } from '@faultline/server/testing';
 import { MemoryLogger } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,19 @@ const routes: HttpRoute[] = [
       for await (const chunk of stream) size += chunk.length;
       return { body: `took ${size}\n` };
     },
+  },
+  {
+    id: 'shop/shelf',
+    method: 'GET',
+    path: '/:shelf/:row/:place',
+    means: (params) => /^[0-9]+$/.test(params['row'] ?? ''),
+    summary: 'Three words, of which the second is a number',
+    access: 'open',
+    request: { params: z.object({ shelf: z.string(), row: z.string(), place: z.string() }) },
+    produces: 'text/plain',
+    handle: ({ params }: HttpRequest<{ shelf: string; row: string; place: string }>) => ({
+      body: `${params.shelf} ${params.row} ${params.place}`,
+    }),
   },
   {
     id: 'shop/refuse',
@@ -113,7 +126,7 @@ const routes: HttpRoute[] = [
 const shop: TestPlugin = {
   manifest: {
     id: 'shop',
-    routes: ['/take', '/refuse'],
+    routes: ['/take', '/refuse', '/:shelf/:row/:place'],
     contributes: { HttpRoute: routes.map(({ id }) => ({ id })) },
   },
   definition: definePlugin({
@@ -176,6 +189,13 @@ describe('a request', () => {
     const response = await host.fetch('/take');
     expect(response.headers.get('allow')).toBe('POST');
     expect(await codeOf(response)).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  });
+
+  it('of parameters alone answers what it means, and leaves other paths to the others', async () => {
+    expect(await (await host.fetch('/books/12/left')).text()).toBe('books 12 left');
+    expect((await host.fetch('/api/v1/version')).status).toBe(200);
+    expect(await codeOf(await host.fetch('/books/twelve/left'))).toEqual([404, 'NOT_FOUND']);
+    expect(await codeOf(await host.fetch('/books/12/left', { method: 'POST' }))).toEqual([404, 'NOT_FOUND']);
   });
 
   it('gets an id and the security headers', async () => {
