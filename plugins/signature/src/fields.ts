@@ -35,8 +35,8 @@ export const signatureFields: FieldDefinition[] = [
   {
     id: 'hang',
     title: 'Hang',
-    type: 'integer',
-    description: 'Kind of hang that the client reported; absent for crashes.',
+    type: 'keyword',
+    description: 'Kind of hang that the client reported, in its own words; absent for crashes.',
     annotation: 'Hang',
     permission: 'public',
   },

@@ -1,18 +1,76 @@
-import { definePlugin, FieldDefinition } from '@faultline/sdk';
+import {
+  Clock,
+  CrashSink,
+  CrashStorage,
+  definePlugin,
+  FieldDefinition,
+  HttpRoute,
+  Job,
+  JobRunner,
+  RuleSettings,
+  ServerInfo,
+  SignatureRule,
+  StateStore,
+} from '@faultline/sdk';
 import { SignatureConfig } from './config.js';
 import { signatureFields } from './fields.js';
-import { describeProblem, listsOfFolder } from './folder-lists.js';
+import { describeProblem } from './folder-lists.js';
+import { followLists } from './lists/follow-lists.js';
+import { OperatorLists, type ListsInForce } from './lists/operator-lists.js';
+import { readyLists } from './lists/ready-lists.js';
+import { loadSteps } from './load-steps.js';
+import { applyJob, previewJob, undoJob } from './plans/list-jobs.js';
+import { PlanStore } from './plans/plan.js';
+import { listRoutes } from './routes/list-routes.js';
+import { signatureSettings } from './signature-settings.js';
+import { Signer } from './signer.js';
 
 /** The rule itself runs in the rules' worker: see `rules.ts`. */
 export default definePlugin({
   config: SignatureConfig,
-  activate(context) {
+  async activate(context) {
+    const { config, logger } = context;
     for (const field of signatureFields) context.contribute(FieldDefinition, field);
-    if (context.config.lists === undefined) return;
-    const { folder, own } = context.config.lists;
-    context.logger.info({ folder, lists: own }, 'signature lists read');
-    for (const problem of listsOfFolder(context.config.lists, true).problems) {
-      context.logger.warn({ problem }, describeProblem(problem));
-    }
+
+    const state = context.resolve(StateStore);
+    const clock = context.resolve(Clock);
+    const storage = context.resolve(CrashStorage);
+    const lists = new OperatorLists({ state, clock, folder: config.lists?.folder ?? null });
+    await lists.refresh();
+    const tell = () => {
+      const { texts, origins, version } = lists.inForce();
+      logger.info({ version, origins }, 'Signature lists read');
+      for (const problem of readyLists(texts, origins).problems) logger.warn({ problem }, describeProblem(problem));
+    };
+    tell();
+    context.onStop(lists.onChange(tell));
+    followLists(lists, { state, clock, logger, signal: context.signal, hasFolder: config.lists !== undefined });
+
+    const steps = context.contributions(SignatureRule);
+    const stepModules = () => steps.all().map(({ value }) => value);
+    context.contribute(RuleSettings, {
+      id: 'signature',
+      current: () => signatureSettings(lists.inForce(), stepModules()),
+      onChange: (listener) => {
+        const forgets = [lists.onChange(listener), steps.onChange(listener)];
+        return () => forgets.forEach((forget) => forget());
+      },
+    });
+
+    const signer = async ({ texts, origins }: ListsInForce) =>
+      new Signer({ ...config, lists: readyLists(texts, origins), steps: await loadSteps(stepModules()) });
+    const plans = new PlanStore(state);
+    const parts = {
+      lists,
+      plans,
+      storage,
+      clock,
+      signer,
+      server: context.resolve(ServerInfo),
+      sinks: context.contributions(CrashSink),
+    };
+    for (const job of [previewJob(parts), applyJob(parts), undoJob(parts)]) context.contribute(Job, job);
+    const routes = listRoutes({ lists, plans, storage, signer, jobs: () => context.resolve(JobRunner) });
+    for (const route of routes) context.contribute(HttpRoute, route);
   },
 });

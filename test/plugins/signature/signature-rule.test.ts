@@ -96,7 +96,7 @@ describe('the manifest of the signature plugin', () => {
   };
 
   it('lists what is contributed', async () => {
-    const rules = await rulesModule.rules(SignatureConfig.parse({}));
+    const rules = await rulesModule.rules(SignatureConfig.parse({}), null);
     const ids = (values: readonly { id: string }[] | undefined) => values?.map(({ id }) => id);
     expect(ids(faultline.contributes['ProcessingRule'])).toEqual(ids(rules));
     expect(ids(faultline.contributes['FieldDefinition'])).toEqual(ids(signatureFields));

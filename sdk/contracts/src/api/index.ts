@@ -10,4 +10,5 @@ export * from './product.js';
 export * from './report.js';
 export * from './search.js';
 export * from './session.js';
+export * from './signature-lists.js';
 export * from './system.js';

@@ -1,0 +1,24 @@
+import type { JsonValue, SignatureStepModule } from '@faultline/sdk';
+import type { SignatureListTexts } from '@faultline/signature';
+import type { ListsInForce } from './lists/operator-lists.js';
+
+/** What the rules' thread gets: plain data. */
+export interface SignatureSettings {
+  texts: SignatureListTexts;
+  origins: ListsInForce['origins'];
+  steps: SignatureStepModule[];
+}
+
+export function signatureSettings({ texts, origins }: ListsInForce, steps: readonly SignatureStepModule[]): JsonValue {
+  return {
+    texts: { ...texts },
+    origins: { ...origins },
+    steps: steps.map(({ id, title, module, after, products }) => ({
+      id,
+      title,
+      module,
+      ...(after === undefined ? {} : { after }),
+      ...(products === undefined ? {} : { products }),
+    })),
+  };
+}
