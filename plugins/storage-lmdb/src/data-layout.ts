@@ -13,12 +13,15 @@ export class DataLayout {
   readonly crashes: string;
   /** Parts on their way in; renamed into a day's folder when their report is committed. */
   readonly incoming: string;
+  /** One file for each process that has the folder open. */
+  readonly members: string;
 
   constructor(readonly root: string) {
     this.format = path.join(root, 'format.json');
     this.state = path.join(root, 'state.mdb');
     this.crashes = path.join(root, 'crashes');
     this.incoming = path.join(root, 'incoming');
+    this.members = path.join(root, 'members');
   }
 
   day(day: string): string {

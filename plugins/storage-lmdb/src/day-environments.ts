@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Clock, Logger } from '@faultline/sdk';
+import type { Clock, Logger, Milliseconds } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { openDumpTables, openReportTables } from './day-tables.js';
 import type { DumpTables, ReportTables } from './day-tables.js';
@@ -21,10 +21,17 @@ interface TablesByKind {
 type DayEnvironment = Environment<ReportTables> | Environment<DumpTables>;
 
 interface Slot {
+  day: string;
+  kind: DayKind;
   environment: Promise<DayEnvironment>;
   users: number;
   lastUsed: number;
+  /** Called when nobody uses it any more. */
+  onIdle?: () => void;
 }
+
+/** Whoever uses a file longer than this while it is to be vacated finds it closed under their hands. */
+const vacatePatience: Milliseconds = 20_000;
 
 export class DayEnvironments {
   private readonly slots = new Map<string, Slot>();
@@ -41,6 +48,8 @@ export class DayEnvironments {
       limit: number;
       /** Generation that counts now; 1 until a rewrite. */
       generation(day: string, kind: DayKind): number;
+      /** Null when a file may be used in this turn; else to be asked again afterwards. */
+      wait(day: string, kind: DayKind): Promise<void> | null;
     },
   ) {}
 
@@ -70,6 +79,19 @@ export class DayEnvironments {
     return this.options.layout.environment(day, kind, this.options.generation(day, kind));
   }
 
+  /** Waits for those who use it, and closes it. The caller lets nobody new in meanwhile. */
+  async vacate(day: string, kind: DayKind): Promise<void> {
+    const slots = [...this.slots].filter(([, slot]) => slot.day === day && slot.kind === kind);
+    await Promise.all(
+      slots.map(async ([file, slot]) => {
+        await idle(slot);
+        this.shut(file);
+      }),
+    );
+    const prefix = path.join(this.options.layout.day(day), `${kind}.`);
+    await Promise.all([...this.closing].filter(([file]) => file.startsWith(prefix)).map(([, closed]) => closed));
+  }
+
   /** For status and tests. */
   get openCount(): number {
     return this.slots.size;
@@ -86,6 +108,7 @@ export class DayEnvironments {
     kind: Kind,
     use: (environment: Environment<TablesByKind[Kind]>) => Promise<T>,
   ): Promise<T | null> {
+    for (let wait = this.wait(day, kind); wait !== null; wait = this.wait(day, kind)) await wait;
     return this.has(day, kind) ? await this.use(day, kind, use) : null;
   }
 
@@ -94,10 +117,12 @@ export class DayEnvironments {
     kind: Kind,
     use: (environment: Environment<TablesByKind[Kind]>) => Promise<T>,
   ): Promise<T> {
+    // No turn may lie between the last look and the count of users: `vacate` would miss this one.
+    for (let wait = this.wait(day, kind); wait !== null; wait = this.wait(day, kind)) await wait;
     const file = this.fileOf(day, kind);
     let slot = this.slots.get(file);
     if (slot === undefined) {
-      slot = { environment: this.open(file, day, kind), users: 0, lastUsed: 0 };
+      slot = { day, kind, environment: this.open(file, day, kind), users: 0, lastUsed: 0 };
       slot.environment.catch(() => this.slots.delete(file));
       this.slots.set(file, slot);
     }
@@ -108,8 +133,13 @@ export class DayEnvironments {
       return await use((await slot.environment) as Environment<TablesByKind[Kind]>);
     } finally {
       slot.users -= 1;
+      if (slot.users === 0) slot.onIdle?.();
       this.evict();
     }
+  }
+
+  private wait(day: string, kind: DayKind): Promise<void> | null {
+    return this.options.wait(day, kind);
   }
 
   private async open(file: string, day: string, kind: DayKind): Promise<DayEnvironment> {
@@ -151,4 +181,15 @@ export class DayEnvironments {
       .finally(() => this.closing.delete(file));
     this.closing.set(file, closed);
   }
+}
+
+function idle(slot: Slot): Promise<void> {
+  if (slot.users === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, vacatePatience);
+    slot.onIdle = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
 }

@@ -1,5 +1,6 @@
 /** Tables of a day's two environments. JSON values: it keeps every key as it came, `__proto__` too. */
-import type { Database, RootDatabase } from 'lmdb';
+import type { Database, Key, RootDatabase } from 'lmdb';
+import { parseCrashId } from '@faultline/sdk/crash-id';
 import type { CrashId, OutboxRow, PendingMark, ProcessedCrash, RawCrash, RunRecord, UnixMillis } from '@faultline/sdk';
 
 export interface ReportTables {
@@ -20,6 +21,9 @@ export interface DumpTables {
   parts: Database<Uint8Array, string>;
 }
 
+/** A table seen as keys and bytes, whatever it holds: for copying. */
+export type Rows = Database<Uint8Array, Key>;
+
 /** Value of the rows that are only a key. */
 export const noValue = new Uint8Array(0);
 
@@ -37,6 +41,33 @@ export function openReportTables(root: RootDatabase): ReportTables {
 
 export function openDumpTables(root: RootDatabase): DumpTables {
   return { parts: root.openDB('parts', { encoding: 'binary' }) };
+}
+
+/** The same tables as bytes; in an environment that is open for nothing else. */
+export function openReportRows(root: RootDatabase): Record<keyof ReportTables, Rows> {
+  return {
+    raw: openRows(root, 'raw'),
+    processed: openRows(root, 'processed'),
+    runs: openRows(root, 'runs'),
+    pending: openRows(root, 'pending'),
+    pendingByAge: openRows(root, 'pending-by-age'),
+    outbox: openRows(root, 'outbox'),
+    outboxByDue: openRows(root, 'outbox-by-due'),
+  };
+}
+
+export function openDumpRows(root: RootDatabase): Record<keyof DumpTables, Rows> {
+  return { parts: openRows(root, 'parts') };
+}
+
+function openRows(root: RootDatabase, name: string): Rows {
+  return root.openDB(name, { encoding: 'binary' });
+}
+
+/** The crash that a key is about: ids stand alone, at the front of a part's key, or in a list. */
+export function crashOfKey(key: Key): CrashId {
+  if (Array.isArray(key)) return key.find((part) => typeof part === 'string' && parseCrashId(part) !== null) as CrashId;
+  return String(key).slice(0, 36);
 }
 
 /** Ids sort between these two. */

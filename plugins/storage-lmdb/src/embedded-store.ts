@@ -5,14 +5,16 @@ import type { Clock, CrashId, Logger } from '@faultline/sdk';
 import type { StorageConfig } from './config.js';
 import { prepareDataFolder } from './data-folder.js';
 import { DataLayout } from './data-layout.js';
-import type { DayKind } from './data-layout.js';
 import { DayEnvironments } from './day-environments.js';
 import { Environment } from './environment.js';
 import { FolderSync } from './folder-sync.js';
+import { Generations } from './generations.js';
 import { bootId, describeThisProcess, heartbeatInterval, releaseFolder, takeFolder, touchHeartbeat } from './holder.js';
 import { LmdbCrashStorage } from './lmdb-crash-storage.js';
 import { LmdbOutbox } from './lmdb-outbox.js';
 import { LmdbStateStore } from './lmdb-state-store.js';
+import { LmdbStorageUpkeep } from './lmdb-storage-upkeep.js';
+import { Members } from './members.js';
 import { OpenDays } from './open-days.js';
 import { sweepOrphans } from './orphan-sweep.js';
 import { openStateTables } from './state-tables.js';
@@ -22,6 +24,7 @@ import { storageFailure } from './storage-failure.js';
 export interface EmbeddedStore {
   crashes: LmdbCrashStorage;
   outbox: LmdbOutbox;
+  upkeep: LmdbStorageUpkeep;
   state: LmdbStateStore;
   /** For status and tests. */
   environments: DayEnvironments;
@@ -50,15 +53,24 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const undo: (() => unknown)[] = [() => stateEnvironment.close()];
   try {
     if (options.holds) undo.push(await hold(stateEnvironment, clock));
-    const generations = await readGenerations(stateEnvironment);
-    const environments = new DayEnvironments({
+    const generations = new Generations({
+      state: stateEnvironment,
+      members: new Members(layout.members),
+      clock,
+      logger,
+      vacate: (day, kind) => environments.vacate(day, kind),
+    });
+    const environments: DayEnvironments = new DayEnvironments({
       layout,
       folders,
       clock,
       logger,
       limit: config.openEnvironments,
-      generation: (day, kind) => generations.get(`${day}/${kind}`) ?? 1,
+      generation: (day, kind) => generations.current(day, kind),
+      wait: (day, kind) => generations.wait(day, kind),
     });
+    await generations.start();
+    undo.push(() => generations.stop());
     undo.push(() => environments.close());
     const openDays = new OpenDays(stateEnvironment, clock);
     const incoming = incomingNames(layout);
@@ -73,6 +85,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
       largePart: config.largePart,
       committing: new Set<CrashId>(),
       nextIncoming: incoming.next,
+      isErased: (id: CrashId) => stateEnvironment.read(({ tombstones }) => tombstones.doesExist(id)),
     };
     const state = new LmdbStateStore({ state: stateEnvironment, clock, logger, bootId: bootId() });
     undo.push(() => state.close());
@@ -80,6 +93,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     return {
       crashes,
       outbox: new LmdbOutbox(environments, openDays),
+      upkeep: new LmdbStorageUpkeep({ ...around, generations, crashes }),
       state,
       environments,
       sweep: async (signal) => {
@@ -117,13 +131,6 @@ async function hold(state: Environment<StateTables>, clock: Clock): Promise<() =
     clearInterval(beat);
     await releaseFolder(state, me);
   };
-}
-
-async function readGenerations(state: Environment<StateTables>): Promise<Map<string, number>> {
-  return await state.read(
-    ({ generations }) =>
-      new Map([...generations.getRange({})].map(({ key: [day, kind], value }) => [`${day}/${kind as DayKind}`, value])),
-  );
 }
 
 /** Names no other process and no earlier start has used. */

@@ -56,15 +56,8 @@ export function touchHeartbeat(stateFile: string, now: Date): void {
 }
 
 export function isAlive(holder: Holder, me: Holder, heartbeat: string): boolean {
-  if (holder.bootId !== me.bootId) {
-    // Another boot of this machine is over. Another machine can't share a local disk, so its row came with a copy.
-    return false;
-  }
-  if (holder.namespace !== me.namespace) {
-    return existsSync(heartbeat) && Date.now() - statSync(heartbeat).mtimeMs < heartbeatLimit;
-  }
-  const startTime = startTimeOf(holder.pid);
-  return startTime !== '' && startTime === holder.startTime;
+  // Another boot of this machine is over. Another machine can't share a local disk, so its row came with a copy.
+  return isRunning(holder, me) ?? (existsSync(heartbeat) && Date.now() - statSync(heartbeat).mtimeMs < heartbeatLimit);
 }
 
 /** Changes with each boot of the machine; "" when it can't be told. */
@@ -79,6 +72,14 @@ function heartbeatFile(stateFile: string): string {
 
 function isSame(a: Holder, b: Holder): boolean {
   return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId && a.namespace === b.namespace;
+}
+
+/** False when its process is known to have ended; null when it can't be seen from here. */
+export function isRunning(process: Holder, me: Holder): boolean | null {
+  if (process.bootId !== me.bootId) return false;
+  if (process.namespace !== me.namespace) return null;
+  const startTime = startTimeOf(process.pid);
+  return startTime !== '' && startTime === process.startTime;
 }
 
 /** "" when there is no such process. */

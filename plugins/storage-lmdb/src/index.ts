@@ -1,4 +1,4 @@
-import { Clock, CrashStorage, definePlugin, Outbox, ServerInfo, StateStore } from '@faultline/sdk';
+import { Clock, CrashStorage, definePlugin, Outbox, ServerInfo, StateStore, StorageUpkeep } from '@faultline/sdk';
 import { StorageConfig } from './config.js';
 import { openEmbeddedStore } from './embedded-store.js';
 import { ownStrayRejections } from './storage-failure.js';
@@ -21,6 +21,7 @@ export default definePlugin({
     context.provide(StateStore, store.state);
     context.provide(CrashStorage, store.crashes);
     context.provide(Outbox, store.outbox);
+    context.provide(StorageUpkeep, store.upkeep);
     if (roles.size === 0) return;
     store.sweep(signal).catch((error: unknown) => {
       if (!signal.aborted) logger.warn({ error: String(error) }, 'Orphans could not be swept');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type {
   Bytes,
   Clock,
+  CrashFate,
   CrashId,
   CrashStorage,
   PendingMark,
@@ -153,6 +154,20 @@ export class LmdbCrashStorage implements CrashStorage {
       usage.push({ day, reports: reports ?? 0, reportBytes, dumpBytes: dumpBytes + largeBytes });
     }
     return usage;
+  }
+
+  async fate(id: CrashId): Promise<CrashFate> {
+    const isStored = (await this.readReport(id, ({ raw }) => raw.doesExist(id))) === true;
+    const day = crashIdDay(id);
+    return await this.around.state.read(({ tombstones, purgedDays }) => {
+      const partsExpiredAt = purgedDays.get([day, 'dumps'])?.at ?? null;
+      if (isStored) return { state: 'stored', at: null, partsExpiredAt };
+      const erased = tombstones.get(id);
+      if (erased !== undefined) return { state: 'erased', at: erased.at, partsExpiredAt: null };
+      const expired = purgedDays.get([day, 'reports']);
+      if (expired !== undefined) return { state: 'expired', at: expired.at, partsExpiredAt };
+      return { state: 'unknown', at: null, partsExpiredAt: null };
+    });
   }
 
   /** Writes and syncs a probe in the state and, when there is one already, in today's file. */

@@ -26,6 +26,8 @@ export interface DraftSurroundings {
   largePart: Bytes;
   /** Ids whose commit is under way in this process. */
   committing: Set<CrashId>;
+  /** An erased crash never comes back. */
+  isErased(id: CrashId): Promise<boolean>;
   /** Path of a new file in the incoming folder. */
   nextIncoming(): string;
 }
@@ -67,6 +69,7 @@ export class LmdbReportDraft implements ReportDraft {
     await openDays.during(day, [owedBy(pending.state)], () =>
       environments.makeReports(day, async (reports) => {
         if (await reports.read((tables) => tables.raw.doesExist(raw.crashId))) throw exists(raw.crashId);
+        if (await this.around.isErased(raw.crashId)) throw erased(raw.crashId);
         try {
           await this.storeParts(day, raw.crashId);
           const isNew = await reports.write((tables) =>
@@ -151,4 +154,11 @@ async function unlinkIfThere(file: string): Promise<void> {
 
 function exists(id: CrashId): FaultlineError {
   return new FaultlineError('Conflict', 'CRASH_EXISTS', `${id} is stored already.`, { details: { crashId: id } });
+}
+
+/** To a client the same as an id that is in use: it is never used again. */
+function erased(id: CrashId): FaultlineError {
+  return new FaultlineError('Conflict', 'CRASH_EXISTS', `${id} was erased, and its id is not used again.`, {
+    details: { crashId: id, isErased: true },
+  });
 }

@@ -1,6 +1,6 @@
 /** Tables of state.mdb. */
 import type { Database, RootDatabase } from 'lmdb';
-import type { JsonValue, Milliseconds } from '@faultline/sdk';
+import type { CrashId, JsonValue, Milliseconds, UnixMillis } from '@faultline/sdk';
 
 export interface LeaseRow {
   holder: string;
@@ -21,6 +21,18 @@ export interface Holder {
   since: string;
 }
 
+/** A kind of a day that one process has to itself; see `generations.ts`. */
+export interface ClosedDay {
+  /** Name of the member that closed it. */
+  member: string;
+}
+
+export interface PurgedDay {
+  at: UnixMillis;
+  /** False when only some of its crashes were purged. */
+  isWhole: boolean;
+}
+
 export interface StateTables {
   /** By `encodeStateKey`; LMDB's version is the entry's. */
   entries: Database<JsonValue | object, Uint8Array>;
@@ -31,6 +43,14 @@ export interface StateTables {
   openDays: Database<true, [string, string]>;
   /** `[day, kind]`: generation that counts, when it is not the first. */
   generations: Database<number, [string, string]>;
+  /** `[day, kind]`. */
+  closedDays: Database<ClosedDay, [string, string]>;
+  /** One row, `generations`: grows with each change of the two tables above. */
+  epochs: Database<number, string>;
+  /** `[day, kind]`: what retention took away. */
+  purgedDays: Database<PurgedDay, [string, string]>;
+  /** Ids that were erased: they never come back. */
+  tombstones: Database<{ at: UnixMillis }, CrashId>;
 }
 
 export function openStateTables(root: RootDatabase): StateTables {
@@ -40,5 +60,9 @@ export function openStateTables(root: RootDatabase): StateTables {
     holder: root.openDB('holder', { encoding: 'json' }),
     openDays: root.openDB('open-days', { encoding: 'json' }),
     generations: root.openDB('generations', { encoding: 'json' }),
+    closedDays: root.openDB('closed-days', { encoding: 'json' }),
+    epochs: root.openDB('epochs', { encoding: 'json' }),
+    purgedDays: root.openDB('purged-days', { encoding: 'json' }),
+    tombstones: root.openDB('tombstones', { encoding: 'json' }),
   };
 }

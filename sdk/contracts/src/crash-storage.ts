@@ -43,7 +43,7 @@ export interface ReportDraft {
   addPart(part: { name: string; filename: string; contentType: string }): PartWriter;
   /**
    * All or nothing, durable on return: every part, the raw crash and the mark are fsynced. Throws `Conflict
-   * CRASH_EXISTS` when the id is stored already, `Unavailable STORAGE_FULL` or `STORAGE_FAILED` when it could not be
+   * CRASH_EXISTS` when the id is stored already or was erased, `Unavailable STORAGE_FULL` or `STORAGE_FAILED` when it could not be
    * made durable; nothing is stored then.
    */
   commit(report: { raw: RawCrash; pending: PendingMark }): Promise<void>;
@@ -78,6 +78,16 @@ export interface StorageUsage {
   dumpBytes: Bytes;
 }
 
+/** What became of a crash, for whoever holds its id. */
+export interface CrashFate {
+  /** `expired` by retention, also said of an unknown id of a day of which something has expired. */
+  state: 'stored' | 'erased' | 'expired' | 'unknown';
+  /** When it was erased or expired; else null. */
+  at: UnixMillis | null;
+  /** When dumps and attachments of its day expired, or some of them; null while none have. */
+  partsExpiredAt: UnixMillis | null;
+}
+
 /** Where crash reports live. Promises hold for every implementation; none leaks a transaction. */
 export interface CrashStorage {
   openDraft(): MaybePromise<ReportDraft>;
@@ -104,6 +114,7 @@ export interface CrashStorage {
   scanRuns(filter?: { day?: string }): AsyncIterable<{ crash: ProcessedCrash; run: number }>;
   /** Days that hold reports, oldest first. */
   days(): Promise<string[]>;
+  fate(id: CrashId): Promise<CrashFate>;
   usage(): Promise<StorageUsage[]>;
   /** Asks the store to prove that it can write now; throws `Unavailable` when it can't. */
   checkHealth(): Promise<void>;

@@ -30,6 +30,7 @@ export * from './search-query.js';
 export * from './signature-rule.js';
 export * from './stackwalker.js';
 export * from './state-store.js';
+export * from './storage-upkeep.js';
 export * from './symbol-source.js';
 export * from './throttle-rule.js';
 export * from './token.js';

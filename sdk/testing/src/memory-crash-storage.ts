@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  CrashFate,
   CrashId,
   CrashStorage,
   Outbox,
@@ -122,6 +123,11 @@ export class MemoryCrashStorage implements CrashStorage, Outbox {
     for await (const crash of this.scanProcessed(filter)) {
       yield { crash, run: this.crashes.get(crash.crash_id)?.runs.at(-1)?.run ?? 1 };
     }
+  }
+
+  fate(id: CrashId): Promise<CrashFate> {
+    const state = this.crashes.has(id) ? 'stored' : 'unknown';
+    return Promise.resolve({ state, at: null, partsExpiredAt: null });
   }
 
   days(): Promise<string[]> {

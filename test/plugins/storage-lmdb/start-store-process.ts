@@ -13,6 +13,9 @@ export interface StoreEvent {
   code?: string;
   kind?: string;
   closed?: boolean;
+  /** Read back otherwise than it was stored. */
+  wrong?: string;
+  erased?: string | null;
 }
 
 let bundle: Promise<string> | null = null;

@@ -1,7 +1,8 @@
 /**
  * What the child process of these tests runs: it opens the folder and stores reports, printing one line of JSON per
  * event. `hold FOLDER` opens and waits; `flood FOLDER SIZE` stores eight at a time until it is ended;
- * `store FOLDER SIZE COUNT` stores one after the other and closes.
+ * `store FOLDER SIZE COUNT` stores one after the other and closes. Beside a holder: `beside FOLDER SIZE` stores and
+ * reads back until it is ended, `erase FOLDER SIZE` stores and erases what it stored.
  */
 import { randomBytes } from 'node:crypto';
 import { FakeClock, FakeRandom, MemoryLogger, samplePending, sampleRawCrash } from '@faultline/testing';
@@ -17,7 +18,7 @@ const logger = new MemoryLogger();
 ownStrayRejections(logger);
 
 /** The bytes of a report are made from its seed, so that the test can tell what must be there. */
-async function storeOne(seed: number): Promise<void> {
+async function storeOne(seed: number): Promise<string | null> {
   const crashId = makeCrashId(randomBytes(16), clock.now());
   const draft = store.crashes.openDraft();
   try {
@@ -32,11 +33,20 @@ async function storeOne(seed: number): Promise<void> {
     }
     await draft.commit({ raw: sampleRawCrash({ crashId, parts }), pending: samplePending(crashId) });
     print({ stored: crashId, seed });
+    return crashId;
   } catch (error) {
     await draft.discard();
     print({ refused: crashId, code: asFaultlineError(error).code, kind: asFaultlineError(error).kind });
     await clock.advance(1001);
+    return null;
   }
+}
+
+async function isWhole(id: string, seed: number): Promise<boolean> {
+  const part = await store.crashes.openPart(id, 'upload_file_minidump');
+  const bytes = await part?.read(0, part.size);
+  await part?.close?.();
+  return bytes !== undefined && Buffer.compare(bytes, new FakeRandom(seed).bytes(Number(size))) === 0;
 }
 
 const store = await openEmbeddedStore({
@@ -45,7 +55,7 @@ const store = await openEmbeddedStore({
   clock,
   logger,
   version: 'test',
-  holds: true,
+  holds: mode !== 'beside' && mode !== 'erase',
 });
 print({ ready: process.pid });
 let seed = 0;
@@ -60,4 +70,19 @@ if (mode === 'flood') {
     for (;;) await storeOne(seed++);
   };
   await Promise.all(Array.from({ length: 8 }, forever));
+}
+if (mode === 'beside') {
+  for (;;) {
+    const own = seed++;
+    const id = await storeOne(own);
+    if (id !== null && !(await isWhole(id, own))) print({ wrong: id });
+  }
+}
+if (mode === 'erase') {
+  for (;;) {
+    const own = seed++;
+    const id = await storeOne(own);
+    if (id !== null) await store.upkeep.erase([id], { signal: new AbortController().signal });
+    print({ erased: id });
+  }
 }

@@ -8,3 +8,4 @@ export * from './describe-panels.js';
 export * from './describe-processing-rule.js';
 export * from './describe-search-engine.js';
 export * from './describe-state-store.js';
+export * from './describe-storage-upkeep.js';
