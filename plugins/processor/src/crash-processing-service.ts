@@ -6,12 +6,16 @@ import type {
   CrashProcessing,
   CrashStorage,
   DeadLetter,
+  DryRun,
+  DryRunWish,
   Lane,
   ParkedRule,
   PendingMark,
+  RulesetInOrder,
   RunRecord,
 } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
+import type { DryRuns } from './processing/dry-runs.js';
 
 export interface CrashProcessingOptions {
   storage: CrashStorage;
@@ -19,6 +23,7 @@ export interface CrashProcessingOptions {
   clock: Clock;
   rulesets: ReadonlyMap<string, unknown>;
   parkedRules(): ParkedRule[];
+  dryRuns: DryRuns;
 }
 
 /** Writes the wish first, then tells the queue: a message that is lost is found by the reconciler. */
@@ -65,6 +70,14 @@ export class QueuedCrashProcessing implements CrashProcessing {
   async discard(id: CrashId): Promise<void> {
     const mark = await this.deadMark(id);
     await this.options.storage.setPending({ ...mark, state: 'deferred' });
+  }
+
+  dryRun(id: CrashId, wish: DryRunWish, signal: AbortSignal): Promise<DryRun> {
+    return this.options.dryRuns.dryRun(id, wish, signal);
+  }
+
+  describeRulesets(): Promise<RulesetInOrder[]> {
+    return this.options.dryRuns.describeRulesets();
   }
 
   rulesets(): string[] {

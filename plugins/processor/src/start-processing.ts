@@ -32,7 +32,7 @@ export interface ProcessingParts {
   server: Pick<ServerInfo, 'host' | 'nodeId'>;
   /** For what must be known after the process died. */
   folder: string;
-  pipeline: Omit<Pipeline, 'clock' | 'host' | 'storage'>;
+  pipeline: Pipeline;
 }
 
 export async function startProcessing(parts: ProcessingParts): Promise<() => Promise<void>> {
@@ -41,7 +41,7 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
   const blackBox = new BlackBox(parts.folder, logger);
   const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger });
   const worker = new CrashWorker({
-    pipeline: { ...parts.pipeline, clock, storage, host: server.host },
+    pipeline: parts.pipeline,
     storage,
     bus,
     clock,

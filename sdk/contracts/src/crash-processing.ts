@@ -1,6 +1,7 @@
 import type { CrashId } from './crash-id.js';
 import type { Lane } from './crash-storage.js';
-import type { RunRecord } from './processed-crash.js';
+import type { ProcessingStatus, RuleOutcome, RunRecord } from './processed-crash.js';
+import type { JsonValue } from './raw-crash.js';
 import { token } from './token.js';
 import type { Milliseconds, UnixMillis } from './units.js';
 
@@ -23,6 +24,65 @@ export interface ParkedRule {
   budget: Milliseconds;
 }
 
+/** A field that a run changes; absent where it is not there. */
+export interface FieldChange {
+  field: string;
+  before?: JsonValue;
+  after?: JsonValue;
+}
+
+/** What a run would do; nothing of it is stored. */
+export interface DryRun {
+  crashId: CrashId;
+  ruleset: string;
+  status: ProcessingStatus;
+  signature: string;
+  /** Of what is stored; null for a crash that was never processed. */
+  signatureBefore: string | null;
+  /** Of everything, the walk of the dumps with it. */
+  duration: Milliseconds;
+  stackwalk: RunRecord['stackwalk'];
+  rules: RuleOutcome[];
+  notes: string[];
+  /** What the rules wrote, field by field; null for a field that they removed. */
+  patch: Record<string, JsonValue>;
+  /** Against what is stored, by name. Values beyond `dryRunValueLimit` are told by their length. */
+  changes: FieldChange[];
+}
+
+export interface DryRunWish {
+  ruleset: string;
+  /** Only these rules, on what is stored; all of the ruleset when absent. */
+  rules?: readonly string[];
+}
+
+/** Most characters of a value's JSON in a dry run. */
+export const dryRunValueLimit = 10_000;
+
+/** A rule in its place in a ruleset. */
+export interface RuleInOrder {
+  id: string;
+  plugin: string;
+  title: string;
+  version: number;
+  reads: readonly string[];
+  writes: readonly string[];
+  budget: Milliseconds;
+  /** Times it was stopped in this process; parked beyond `processor.parkAfter`. */
+  stops: number;
+  isParked: boolean;
+}
+
+/** A ruleset as it runs now. */
+export interface RulesetInOrder {
+  name: string;
+  title: string;
+  from: 'report' | 'processed';
+  rules: RuleInOrder[];
+  /** What can't be ordered and is left out. */
+  problems: { code: string; message: string; hint: string; rules: string[] }[];
+}
+
 /** Asking for crashes to be processed. What is asked for is durable before these resolve. */
 export interface CrashProcessing {
   /** Asks for one more run; a deferred or dead crash is processed too. Throws `NotFound CRASH_UNKNOWN`. */
@@ -38,6 +98,14 @@ export interface CrashProcessing {
   replay(id: CrashId): Promise<{ crashId: CrashId; run: number }>;
   /** Takes a dead crash off the list; its report stays, deferred. Throws `NotFound DEAD_LETTER_UNKNOWN`. */
   discard(id: CrashId): Promise<void>;
+  /**
+   * What a run would do and change; nothing is stored, and no queue is waited for. Runs where rules and walker are.
+   * Throws `NotFound CRASH_UNKNOWN | RULESET_UNKNOWN | RULE_UNKNOWN`, `Unavailable PROCESSOR_MISSING` when no processor
+   * is there to try it.
+   */
+  dryRun(id: CrashId, wish: DryRunWish, signal: AbortSignal): Promise<DryRun>;
+  /** Each ruleset with its rules in order, as a processor has loaded them. Throws `Unavailable PROCESSOR_MISSING`. */
+  describeRulesets(): Promise<RulesetInOrder[]>;
   /** Names of the rulesets that `reprocess` takes. */
   rulesets(): string[];
   /** Of this process; empty where rules have not run yet. */

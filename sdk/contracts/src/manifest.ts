@@ -69,6 +69,11 @@ export const PluginManifest = z.strictObject({
       plugins: z.array(id).default([]),
       /** Ids of services (tokens) that somebody must provide. */
       services: z.array(z.string()).default([]),
+      /**
+       * Contribution points whose contributors it works with. A command that opens a service of this plugin on a folder
+       * runs those, too; a server runs them anyway.
+       */
+      contributions: z.array(z.string()).default([]),
       binaries: z
         .array(
           z.strictObject({

@@ -66,21 +66,30 @@ function coreServices(records: readonly PluginRecord[], { services }: BootOption
   return new Set(named.filter((id) => services.has(Symbol.for(`faultline.service:${id}`))));
 }
 
-/** Settles all but the providers of the wanted services and what they require. */
+/** Settles all but the providers of the wanted services, and what they require and work with. */
 function keepWanted(ordered: readonly ValidPlugin[], only: BootOptions['only']): readonly ValidPlugin[] {
   if (only === undefined) return ordered;
-  const wantedServices = new Set(only.map(tokenId));
-  const wantedPlugins = new Set<string>();
-  for (const record of [...ordered].reverse()) {
-    const { id, provides, requires } = record.manifest;
-    if (!wantedPlugins.has(id) && !provides.some((service) => wantedServices.has(service))) {
-      record.isSettled = true;
-      continue;
+  const services = new Set(only.map(tokenId));
+  const plugins = new Set<string>();
+  const points = new Set<string>();
+  const isWanted = ({ manifest: { id, provides, contributes } }: ValidPlugin): boolean =>
+    plugins.has(id) ||
+    provides.some((service) => services.has(service)) ||
+    Object.entries(contributes).some(([point, list]) => points.has(point) && list.length > 0);
+  const kept = new Set<ValidPlugin>();
+  // One that is kept may want more, before or behind it in the order.
+  for (let size = -1; size < kept.size;) {
+    size = kept.size;
+    for (const record of ordered.filter((one) => !kept.has(one) && isWanted(one))) {
+      kept.add(record);
+      const { requires } = record.manifest;
+      for (const plugin of requires.plugins) plugins.add(plugin);
+      for (const service of requires.services) services.add(service);
+      for (const point of requires.contributions) points.add(point);
     }
-    for (const plugin of requires.plugins) wantedPlugins.add(plugin);
-    for (const service of requires.services) wantedServices.add(service);
   }
-  return ordered.filter((record) => !record.isSettled);
+  for (const record of ordered) if (!kept.has(record)) record.isSettled = true;
+  return ordered.filter((record) => kept.has(record));
 }
 
 function logState(logger: Logger, { state }: PluginRecord): void {

@@ -3,6 +3,7 @@ import type { CrashStepEvent, RuleModuleReference, Stackwalker } from '@faultlin
 import { FaultlineError } from '@faultline/sdk/errors';
 import { FakeRandom, FastClock, MemoryBus, MemoryCrashStorage, sampleCrashId } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RemoteDryRuns } from '../../../plugins/processor/src/processing/dry-runs.ts';
 import { makeRulesProgram } from './rules-program.ts';
 import { eventually, publish, rememberingSink, startProcessor, submit } from './start-processor.ts';
 
@@ -236,6 +237,7 @@ describe('A processor', () => {
         ...waiting,
         rulesets: new Map(),
         parkedRules: () => [],
+        dryRuns: new RemoteDryRuns(bus),
       },
     );
     expect(await late.prioritise(last)).toBe(true);

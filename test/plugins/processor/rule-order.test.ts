@@ -7,6 +7,8 @@ function rule(id: string, facts: Partial<RuleFacts> = {}): RuleFacts {
   return {
     id,
     plugin: 'p',
+    title: '',
+    parts: [],
     version: 1,
     reads: [],
     writes: [],

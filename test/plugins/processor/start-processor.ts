@@ -29,6 +29,7 @@ import {
 import { vi } from 'vitest';
 import { allRulesets, ProcessorConfig } from '../../../plugins/processor/src/config.ts';
 import { QueuedCrashProcessing } from '../../../plugins/processor/src/crash-processing-service.ts';
+import { LocalDryRuns } from '../../../plugins/processor/src/processing/dry-runs.ts';
 import { startProcessing } from '../../../plugins/processor/src/start-processing.ts';
 import { RulesRunner } from '../../../plugins/processor/src/worker/rules-runner.ts';
 
@@ -63,6 +64,7 @@ export async function startProcessor(options: ProcessorTest) {
     parkAfter: config.parkAfter,
     idleAfter: 60_000,
   });
+  const pipeline = { rules, rulesets, walker: () => options.walker ?? null, clock, storage, host: 'test' };
   const stopProcessing = await startProcessing({
     config,
     logger,
@@ -74,7 +76,7 @@ export async function startProcessor(options: ProcessorTest) {
     sinks,
     server: { host: 'test', nodeId: 'n1' },
     folder,
-    pipeline: { rules, rulesets, walker: () => options.walker ?? null },
+    pipeline,
   });
   const processing = new QueuedCrashProcessing({
     storage,
@@ -82,6 +84,7 @@ export async function startProcessor(options: ProcessorTest) {
     clock,
     rulesets,
     parkedRules: () => rules.parkedRules(),
+    dryRuns: new LocalDryRuns(pipeline, storage),
   });
   const stop = async () => {
     await stopProcessing();
@@ -89,7 +92,7 @@ export async function startProcessor(options: ProcessorTest) {
     await bus.close();
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
   };
-  return { clock, logger, bus, storage, state, folder, processing, sinks, stop };
+  return { clock, logger, bus, storage, state, folder, processing, pipeline, sinks, stop };
 }
 
 /** What a collector does, without a message when `isLost`. */

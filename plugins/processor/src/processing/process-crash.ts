@@ -52,7 +52,8 @@ export async function processCrash(
   }
   rules.prepare();
   const started = new Date(clock.now()).toISOString();
-  const keeps = ruleset.from === 'processed' && stored.processed !== null;
+  // Some rules alone work on what is stored: without the others a fresh document would lack most of its fields.
+  const keeps = (ruleset.from === 'processed' || options.only !== undefined) && stored.processed !== null;
   const walked: WalkedDumps = keeps
     ? { fields: {}, record: stored.runs.at(-1)?.stackwalk ?? null, notes: [], isComplete: true }
     : await walkDumps(stored.raw, pipeline.walker(), options);

@@ -1,8 +1,8 @@
-import type { ProcessedCrash, ProcessingStatus, RuleOutcome } from '@faultline/sdk';
+import type { JsonValue, ProcessedCrash, ProcessingStatus, RuleOutcome } from '@faultline/sdk';
 import type { FieldPatch } from '@faultline/sdk/processing-rule';
 
 /** Fields that differ with every run and say nothing of what changed. */
-const timesOfRun = new Set(['started_datetime', 'completed_datetime', 'date_processed']);
+export const timesOfRun: ReadonlySet<string> = new Set(['started_datetime', 'completed_datetime', 'date_processed']);
 
 /** `failed` without a signature, `partial` when anything that should have run did not end well. */
 export function statusOf(run: {
@@ -25,7 +25,10 @@ export function withChanges(processed: ProcessedCrash, changes: FieldPatch): Pro
 export function changedFields(before: ProcessedCrash | null, after: ProcessedCrash): string[] {
   if (before === null) return [];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names]
-    .filter((name) => !timesOfRun.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-    .sort();
+  return [...names].filter((name) => !timesOfRun.has(name) && differs(before[name], after[name])).sort();
+}
+
+/** Of two values of a field, as JSON. */
+export function differs(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
 }

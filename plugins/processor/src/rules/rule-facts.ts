@@ -6,6 +6,7 @@ import type { ProcessingRule } from '@faultline/sdk/processing-rule';
 export interface RuleFacts {
   id: string;
   plugin: string;
+  title: string;
   version: number;
   reads: readonly string[];
   writes: readonly string[];
@@ -23,6 +24,7 @@ export function factsOf(rule: ProcessingRule, plugin: string): RuleFacts {
   return {
     id: rule.id,
     plugin,
+    title: typeof rule.title === 'string' ? rule.title : rule.id,
     version: rule.version,
     reads: [...rule.reads],
     writes: [...rule.writes],

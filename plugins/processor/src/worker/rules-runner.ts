@@ -13,6 +13,7 @@ import type {
   RawCrash,
   RuleModuleReference,
   RuleOutcome,
+  RulesetInOrder,
 } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { copiedFields } from '../rules/rule-facts.js';
@@ -100,6 +101,26 @@ export class RulesRunner {
     return [...this.stops.values()]
       .filter(({ count }) => count >= this.options.parkAfter)
       .map(({ facts, count }) => ({ rule: facts.id, plugin: facts.plugin, stops: count, budget: facts.budget }));
+  }
+
+  /** The rules of a ruleset in their order, and what can't be ordered. Starts the thread. */
+  async describe(ruleset: string): Promise<Pick<RulesetInOrder, 'rules' | 'problems'>> {
+    const rules = await this.exclusive(async () => (await this.ready()).rules);
+    const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
+    const { ordered, problems } = orderRules(members, copiedFields(rules, this.options.fields()));
+    return {
+      rules: ordered.map(({ id, plugin, title, version, reads, writes, budget }) => {
+        const stops = this.stops.get(id)?.count ?? 0;
+        const isParked = stops >= this.options.parkAfter;
+        return { id, plugin, title, version, reads, writes, budget, stops, isParked };
+      }),
+      problems: problems.map(({ rules: left, error: { code, message, hint = '' } }) => ({
+        code,
+        message,
+        hint,
+        rules: left,
+      })),
+    };
   }
 
   /** For tests and status. */
