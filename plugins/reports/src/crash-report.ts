@@ -1,13 +1,7 @@
 /** A stored crash as the API shows it to somebody: what they may not see is not in it. */
-import type { FieldDictionary, JsonValue, PendingMark, ProcessedCrash, RunRecord, StoredCrash } from '@faultline/sdk';
+import type { JsonValue, PendingMark, RunRecord, StoredCrash } from '@faultline/sdk';
 import type { CrashReport } from '@faultline/sdk/api';
-import { publicStackwalk } from './public-stackwalk.js';
-
-/** Who looks. */
-export interface Viewer {
-  fields: FieldDictionary;
-  mayViewProtected: boolean;
-}
+import { isPublicAnnotation, visibleProcessed, type Viewer } from '@faultline/sdk/visible-crash';
 
 /** @param step how far processing is, when a processor has told */
 export function crashReport(stored: StoredCrash, viewer: Viewer, step: string | undefined): CrashReport {
@@ -47,27 +41,6 @@ export function crashReport(stored: StoredCrash, viewer: Viewer, step: string | 
   };
 }
 
-/** The processed crash by the field dictionary; of stack walks just what is known to say nothing of the user. */
-export function visibleProcessed(crash: ProcessedCrash, viewer: Viewer): Record<string, JsonValue> {
-  const shown = viewer.fields.redact(crash, viewer.mayViewProtected);
-  if (viewer.mayViewProtected) return shown;
-  const additional = Array.isArray(crash['additional_minidumps']) ? crash['additional_minidumps'] : [];
-  for (const name of additional) {
-    const walk = typeof name === 'string' ? shown[name] : undefined;
-    if (typeof name === 'string' && walk !== undefined) shown[name] = publicAdditional(walk);
-  }
-  if (shown['json_dump'] !== undefined) shown['json_dump'] = publicStackwalk(shown['json_dump']);
-  return shown;
-}
-
-/** An additional dump is `{json_dump, ...}`: its stack walk, beside a few facts of the walk itself. */
-function publicAdditional(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { json_dump: walk } = value;
-  return walk === undefined ? publicStackwalk(value) : { json_dump: publicStackwalk(walk) };
-}
-
-/** An annotation is public when there is a field that is copied from it, and every such field is public. */
 function visibleAnnotations(
   annotations: Readonly<Record<string, JsonValue>>,
   { fields, mayViewProtected }: Viewer,
@@ -76,7 +49,7 @@ function visibleAnnotations(
   return Object.entries(annotations)
     .flatMap(([name, value]): CrashReport['annotations'] => {
       const declaring = all.filter(({ annotation }) => annotation === name);
-      const isPublic = declaring.length > 0 && declaring.every(({ permission }) => permission === 'public');
+      const isPublic = isPublicAnnotation(name, fields);
       if (!isPublic && !mayViewProtected) return [];
       const description = declaring[0]?.description ?? '';
       return [{ name, value, description, permission: isPublic ? 'public' : 'protected' }];

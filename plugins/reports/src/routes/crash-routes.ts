@@ -8,9 +8,10 @@ import {
 } from '@faultline/sdk';
 import { CrashReport, ReprocessAccepted } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
+import { visibleProcessed } from '@faultline/sdk/visible-crash';
 import { z } from 'zod';
 import { loadCrash } from '../crash-not-found.js';
-import { crashReport, visibleProcessed } from '../crash-report.js';
+import { crashReport } from '../crash-report.js';
 import type { CrashSteps } from '../crash-steps.js';
 
 export interface CrashRouteServices {

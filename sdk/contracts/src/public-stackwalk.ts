@@ -2,7 +2,7 @@
  * What of a stack walk may be shown without `view_pii`. Registers, memory, command lines, handles and the annotations
  * that crash handlers put into dumps can hold anything the program held, so keys are let through by name.
  */
-import type { JsonValue } from '@faultline/sdk';
+import type { JsonValue } from './raw-crash.js';
 
 /** Keys of rust-minidump's form that say nothing of the user. */
 const publicKeys = new Set([
