@@ -6,6 +6,7 @@ import { addonsRule } from './rules/addons-rule.js';
 import { crashReasonRule } from './rules/crash-reason-rule.js';
 import { distributionRule } from './rules/distribution-rule.js';
 import { heapCheckerRule } from './rules/heap-checker-rule.js';
+import { memoryMeasuresRule } from './rules/memory-measures-rule.js';
 import { reportTypeRule } from './rules/report-type-rule.js';
 import { shutdownHangRule } from './rules/shutdown-hang-rule.js';
 import { submittedFromRule } from './rules/submitted-from-rule.js';
@@ -20,6 +21,7 @@ export const mozillaRules = [
   accessibilityRule,
   addonsRule,
   heapCheckerRule,
+  memoryMeasuresRule,
   crashReasonRule,
   utilityActorsRule,
   distributionRule,

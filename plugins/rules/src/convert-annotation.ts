@@ -28,9 +28,9 @@ export function convertAnnotation(given: JsonValue, type: string): Converted {
 }
 
 function toBoolean(value: JsonValue): Converted {
-  const word = String(value).trim().toLowerCase();
-  if (['1', 'true', 'yes'].includes(word)) return { value: true };
-  if (['0', 'false', 'no', ''].includes(word)) return { value: false };
+  const word = String(value).toLowerCase();
+  if (['1', 'true'].includes(word)) return { value: true };
+  if (['0', 'false'].includes(word)) return { value: false };
   return { problem: 'has a non-boolean value' };
 }
 
@@ -50,7 +50,8 @@ function toList(value: JsonValue): Converted {
 
 function toObject(value: JsonValue): Converted {
   const parsed = typeof value === 'string' ? parse(value) : value;
-  if (typeof parsed !== 'object' || parsed === null) return { problem: 'value is malformed json' };
+  if (parsed === undefined) return { problem: 'value is malformed json' };
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { problem: 'value is no object' };
   return { value: parsed };
 }
 

@@ -1,9 +1,11 @@
 import { definePlugin, FieldDefinition } from '@faultline/sdk';
 import { androidFields } from './fields/android-fields.js';
 import { crashFields } from './fields/crash-fields.js';
+import { RulesConfig } from './config.js';
 import { dumpFields } from './fields/dump-fields.js';
 import { identityFields } from './fields/identity-fields.js';
 import { javaFields } from './fields/java-fields.js';
+import { gpuNameFields, memoryFields } from './fields/memory-fields.js';
 import { personFields } from './fields/person-fields.js';
 import { processingFields } from './fields/processing-fields.js';
 import { resourceFields } from './fields/resource-fields.js';
@@ -22,10 +24,13 @@ export const generalFields = [
   ...personFields,
   ...processingFields,
   ...dumpFields,
+  ...memoryFields,
+  ...gpuNameFields,
 ];
 
 /** The rules themselves run in the rules' worker: see `rules.ts`. */
 export default definePlugin({
+  config: RulesConfig,
   activate(context) {
     for (const field of generalFields) context.contribute(FieldDefinition, field);
   },

@@ -1,14 +1,17 @@
 /** The general processing rules: what any product needs. Their order follows from what each reads and writes. */
 import { defineRules } from '@faultline/sdk/processing-rule';
+import type { RulesConfig } from './config.js';
 import { annotationsRule } from './rules/annotations-rule.js';
 import { breadcrumbsRule } from './rules/breadcrumbs-rule.js';
 import { collectorRule } from './rules/collector-rule.js';
 import { cpuRule } from './rules/cpu-rule.js';
 import { crashingThreadRule } from './rules/crashing-thread-rule.js';
 import { datesRule } from './rules/dates-rule.js';
+import { gpuNamesRule } from './rules/gpu-names-rule.js';
 import { hardwareHintsRule } from './rules/hardware-hints-rule.js';
 import { identityRule } from './rules/identity-rule.js';
 import { javaRule } from './rules/java-rule.js';
+import { memoryReportRule } from './rules/memory-report-rule.js';
 import { moduleUrlsRule } from './rules/module-urls-rule.js';
 import { osRule } from './rules/os-rule.js';
 import { pluginProcessRule } from './rules/plugin-process-rule.js';
@@ -27,6 +30,7 @@ export const generalRules = [
   pluginProcessRule,
   javaRule,
   breadcrumbsRule,
+  memoryReportRule,
   truncateStacksRule,
   moduleUrlsRule,
   crashingThreadRule,
@@ -38,4 +42,5 @@ export const generalRules = [
   reportTypeRule,
 ];
 
-export default defineRules(() => generalRules);
+/** `pciIds` is the text of the file; "" leaves adapters without names. */
+export default defineRules(({ pciIds = '' }: RulesConfig) => [...generalRules, gpuNamesRule(pciIds)]);

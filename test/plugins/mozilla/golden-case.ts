@@ -11,6 +11,8 @@ export interface GoldenCase {
   /** What the rules start with: the stack walker's part, taken from Socorro's run. */
   start: ProcessedCrash;
   expected: Document;
+  /** Bytes of attachments. */
+  parts: ReadonlyMap<string, Uint8Array>;
 }
 
 /** What Socorro's collector wrote among the annotations. */
@@ -62,7 +64,9 @@ export function goldenCase(name: string): GoldenCase {
     // The stand-in's own output, where Socorro's rules changed it.
     ...(existsSync(file('walker.json')) ? { json_dump: read(file('walker.json')) as JsonValue } : {}),
   };
-  return { raw, start, expected };
+  const report = file('memory_report.json.gz');
+  const attached = existsSync(report) ? new Map([['memory_report', new Uint8Array(readFileSync(report))]]) : new Map();
+  return { raw, start, expected, parts: attached };
 }
 
 function partNames(file: string): string[] {

@@ -67,11 +67,11 @@ const names = isThere
 
 describe.skipIf(!isThere)('processed crashes of Socorro', () => {
   it.each(names)('%s', async (name) => {
-    const { raw, start, expected } = goldenCase(name);
+    const { raw, start, expected, parts } = goldenCase(name);
     const watch = { begin: () => {}, end: () => {}, time: () => 0 };
     const { changes, outcomes } = await runRules(
       inOrder,
-      { crashId: raw.crashId, raw, processed: start, fields },
+      { crashId: raw.crashId, raw, processed: start, fields, parts },
       watch,
     );
     expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);

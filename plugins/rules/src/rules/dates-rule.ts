@@ -35,7 +35,9 @@ export const datesRule: ProcessingRule = {
 };
 
 function seconds({ raw }: RuleInput, annotation: string, notes: string[]): number | null {
-  const text = annotationText(raw, annotation);
+  // Folklore: clients that send milliseconds; their first ten digits are the seconds (Socorro cuts there too).
+  const given = annotationText(raw, annotation);
+  const text = annotation === 'CrashTime' ? given.slice(0, 10) : given;
   if (text === '') return null;
   const value = wholeNumber(text);
   if (value !== null && value >= 0 && value <= lastSecond) return value;

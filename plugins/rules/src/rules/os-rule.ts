@@ -31,6 +31,7 @@ function operatingSystem({ raw, processed }: RuleInput): { name: string; version
   const android = /^(\S+)(?: \(.*\))?$/.exec(annotationText(raw, 'Android_Version'))?.[1] ?? '';
   const name =
     system?.os?.trim() || annotationText(raw, 'OS') || (android === '' ? raw.metadata.identity.platform : 'Android');
-  if (name === 'Android' && android !== '') return { name, version: android };
+  // "REL" or a code name is no version to compare; the kernel's number that a dump gives says nothing of Android.
+  if (name === 'Android' && android !== '') return { name, version: /^\d/.test(android) ? android : '' };
   return { name: name === '' ? 'Unknown' : name, version: system?.os_ver?.trim() || annotationText(raw, 'OSVersion') };
 }

@@ -1,7 +1,8 @@
+import type { JsonValue } from '@faultline/sdk';
 import type { ProcessingRule } from '@faultline/sdk/processing-rule';
 import { stackwalkJson } from '../stackwalk-json.js';
 
-/** Socorro keeps so many characters of what the dump writer complained about. */
+/** Characters kept of what the dump writer complained about: Socorro's limit. */
 const softErrorLimit = 4096;
 
 /** How many threads there were, and what writing the dump failed at. */
@@ -20,7 +21,7 @@ export const threadsRule: ProcessingRule = {
     return {
       patch: {
         thread_count: json.thread_count ?? json.threads?.length ?? undefined,
-        soft_errors: softErrors === null ? undefined : JSON.stringify(softErrors).slice(0, softErrorLimit),
+        soft_errors: softErrors === null ? undefined : boundedJson(softErrors),
         mac_boot_args: bootArguments === '' ? undefined : bootArguments,
         has_mac_boot_args: bootArguments === '' ? undefined : true,
         mac_crash_info: hasMacRecords ? JSON.stringify(json.mac_crash_info) : undefined,
@@ -28,3 +29,21 @@ export const threadsRule: ProcessingRule = {
     };
   },
 };
+
+/**
+ * The errors as JSON within the limit: of a list the first that fit, and how many were left out. Socorro cuts the text
+ * wherever the limit falls, so that long lists are no JSON any more.
+ */
+function boundedJson(errors: JsonValue): string {
+  const whole = JSON.stringify(errors);
+  if (whole.length <= softErrorLimit) return whole;
+  const list = Array.isArray(errors) ? errors : [errors];
+  const kept: JsonValue[] = [];
+  let length = 60;
+  for (const error of list) {
+    length += JSON.stringify(error).length + 1;
+    if (length > softErrorLimit) break;
+    kept.push(error);
+  }
+  return JSON.stringify([...kept, { left_out: list.length - kept.length }]);
+}
