@@ -41,6 +41,8 @@ export interface StoreOptions {
   version: string;
   /** False for a short-lived command, which may open the folder while a server holds it. */
   holds: boolean;
+  /** Other server processes may hold the folder beside this one; they agree over a bus. */
+  shares?: boolean;
 }
 
 /** Throws what `prepareDataFolder` throws, and `Conflict STORAGE_HELD`. */
@@ -52,7 +54,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const stateEnvironment = await openState(layout, folders, clock, logger);
   const undo: (() => unknown)[] = [() => stateEnvironment.close()];
   try {
-    if (options.holds) undo.push(await hold(stateEnvironment, clock));
+    if (options.holds) undo.push(await hold(stateEnvironment, clock, options.shares ?? false));
     const generations = new Generations({
       state: stateEnvironment,
       members: new Members(layout.members),
@@ -123,9 +125,9 @@ async function openState(
   }
 }
 
-async function hold(state: Environment<StateTables>, clock: Clock): Promise<() => Promise<void>> {
+async function hold(state: Environment<StateTables>, clock: Clock, shares: boolean): Promise<() => Promise<void>> {
   const me = describeThisProcess(new Date(clock.now()));
-  await takeFolder(state, me);
+  await takeFolder(state, me, shares);
   const beat = setInterval(() => touchHeartbeat(state.file, new Date()), heartbeatInterval).unref();
   return async () => {
     clearInterval(beat);

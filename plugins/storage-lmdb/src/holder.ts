@@ -1,5 +1,6 @@
 /**
- * One server process holds a data folder: a row in state.mdb, taken in a write transaction, so that of two that start
+ * One server process holds a data folder, or several that agree to share it (`bus.url` is set): each has a row in
+ * state.mdb, taken in a write transaction, so that of two that start
  * together one wins. A dead one's row is replaced at once: the row names the process so well (boot, pid, start time)
  * that a new process with an old pid is not taken for it.
  *
@@ -16,7 +17,8 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import type { Environment } from './environment.js';
 import type { Holder, StateTables } from './state-tables.js';
 
-const key = 'folder';
+/** Of a process that has the folder to itself; those that share it have a row each. */
+const aloneKey = 'folder';
 /** A holder that we can't see touches its file this often; silent for three times as long, it is dead. */
 export const heartbeatInterval: Milliseconds = 2000;
 const heartbeatLimit: Milliseconds = 3 * heartbeatInterval;
@@ -32,22 +34,31 @@ export function describeThisProcess(now: Date): Holder {
   };
 }
 
-/** Throws `Conflict STORAGE_HELD`, naming the living holder. */
-export async function takeFolder(state: Environment<StateTables>, me: Holder): Promise<void> {
+/**
+ * Throws `Conflict STORAGE_HELD`, naming the living holder, unless both share the folder. Rows of dead ones go.
+ * @param shares other processes that share it, too, may hold it beside this one
+ */
+export async function takeFolder(state: Environment<StateTables>, me: Holder, shares: boolean): Promise<void> {
   const beat = heartbeatFile(state.file);
-  await state.transaction((tables) => {
-    const holder = tables.holder.get(key);
-    if (holder !== undefined && !isSame(holder, me) && isAlive(holder, me, beat)) throw held(holder);
-    void tables.holder.put(key, me);
+  await state.transaction(({ holder: holders }) => {
+    for (const { key, value } of [...holders.getRange({})]) {
+      if (!isSame(value, me) && isAlive(value, me, beat)) {
+        if (!shares || key === aloneKey) throw held(value, shares);
+      } else void holders.remove(key);
+    }
+    void holders.put(keyOf(me, shares), me);
   });
   writeFileSync(beat, '');
 }
 
 export async function releaseFolder(state: Environment<StateTables>, me: Holder): Promise<void> {
-  await state.transaction((tables) => {
-    const holder = tables.holder.get(key);
-    if (holder !== undefined && isSame(holder, me)) void tables.holder.remove(key);
+  await state.transaction(({ holder: holders }) => {
+    for (const { key, value } of [...holders.getRange({})]) if (isSame(value, me)) void holders.remove(key);
   });
+}
+
+function keyOf(me: Holder, shares: boolean): string {
+  return shares ? `shared ${me.pid} ${me.startTime}` : aloneKey;
 }
 
 /** For other pid namespaces to see that this process lives. */
@@ -115,13 +126,15 @@ function runForText(command: string, args: string[]): string {
   }
 }
 
-function held(holder: Holder): FaultlineError {
+function held(holder: Holder, shares: boolean): FaultlineError {
   return new FaultlineError(
     'Conflict',
     'STORAGE_HELD',
     `The data folder is in use by process ${holder.pid} on ${holder.host} since ${holder.since}.`,
     {
-      hint: `Stop that server first (kill ${holder.pid}), or give this one another folder with --data.`,
+      hint: shares
+        ? `That one does not share it: stop it (kill ${holder.pid}) and start it with the same bus.url.`
+        : `Stop that server first (kill ${holder.pid}), or give this one another folder with --data.`,
       details: { ...holder },
     },
   );

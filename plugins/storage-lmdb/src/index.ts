@@ -16,6 +16,7 @@ export default definePlugin({
       logger,
       version: server.version,
       holds: roles.size > 0,
+      shares: server.sharesFolder,
     });
     context.onStop(() => store.close());
     context.provide(StateStore, store.state);

@@ -26,7 +26,10 @@ export class OpenDays {
     for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 0) + 1);
     try {
       await Promise.all(kinds.map((kind) => this.list(kind, day)));
-      return await write();
+      const written = await write();
+      // Another process may have found the day empty and struck it off before it could see what was written.
+      for (const kind of kinds) if (!(await this.isListed(kind, day))) await this.listAgain(kind, day);
+      return written;
     } finally {
       for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 1) - 1);
     }
@@ -51,6 +54,18 @@ export class OpenDays {
     this.writers.delete(name);
     await this.state.write(({ openDays }) => openDays.remove([kind, day]));
     if (!(await isEmpty())) await this.list(kind, day);
+  }
+
+  private async isListed(kind: Owed, day: string): Promise<boolean> {
+    return await this.state.read(({ openDays }) => {
+      openDays.resetReadTxn();
+      return openDays.doesExist([kind, day]);
+    });
+  }
+
+  private async listAgain(kind: Owed, day: string): Promise<void> {
+    this.listed.delete(nameOf(kind, day));
+    await this.list(kind, day);
   }
 
   private list(kind: Owed, day: string): Promise<void> {

@@ -37,7 +37,7 @@ export interface StateTables {
   /** By `encodeStateKey`; LMDB's version is the entry's. */
   entries: Database<JsonValue | object, Uint8Array>;
   leases: Database<LeaseRow, string>;
-  /** One row, `folder`: the server that holds it. */
+  /** The server that holds it (`folder`), or those that share it. */
   holder: Database<Holder, string>;
   /** `[what, day]`: days to look into for pending marks and outbox rows. */
   openDays: Database<true, [string, string]>;
