@@ -64,7 +64,7 @@ describe.skipIf(!hasCorpus)('a symbol index of each corpus file answers as the t
   it.each(symbolFiles())('%s', { timeout: 60_000 }, async (name) => {
     const bytes = readFileSync(path.join(corpusFolder, name));
     const symbols = await openSymbolText(bytes, name);
-    const { asked, wrong } = await compareAll(symbols, new NaiveSymbols(bytes.toString('utf8')));
+    const { asked, wrong } = await compareAll(symbols, new NaiveSymbols(new TextDecoder().decode(bytes)));
     expect(wrong).toEqual([]);
     expect(asked).toBeGreaterThan(20);
     expect(symbols.directory.problems.first.filter((each) => each.reason !== 'no final newline')).toEqual([]);
@@ -82,7 +82,10 @@ describe.skipIf(!hasCorpus)('a symbol index of each corpus file answers as the t
         return Promise.resolve(index.slice(offset, offset + length));
       },
     };
-    const { wrong } = await compareAll(await openSymbolIndex(source, file), new NaiveSymbols(bytes.toString('utf8')));
+    const { wrong } = await compareAll(
+      await openSymbolIndex(source, file),
+      new NaiveSymbols(new TextDecoder().decode(bytes)),
+    );
     expect(wrong).toEqual([]);
     expect(reads).toBeLessThan(index.length / 16384 + 3);
   });

@@ -1,4 +1,4 @@
-import { bytesSource } from '@faultline/sdk/random-access-source';
+import { blobSource } from '@faultline/sdk/random-access-source';
 import {
   IndexWriter,
   openSymbolIndex,
@@ -41,7 +41,7 @@ async function buildInParts(text: string, count: number): Promise<SymbolIndexRea
     for (const slab of slabs) await writer.writeSlab(index, slab);
   }
   await writer.finish(built.map(({ part }) => part));
-  return openSymbolIndex(bytesSource(Buffer.concat(written)), 'parts');
+  return openSymbolIndex(blobSource(new Blob(written.map((piece) => new Uint8Array(piece)))), 'parts');
 }
 
 describe('a symbol file that is built in pieces', () => {
@@ -61,7 +61,7 @@ describe('a symbol file that is built in pieces', () => {
 
   it('is cut only where a record ends all that stood open', () => {
     const bytes = new TextEncoder().encode(`${head}FUNC 1 1 0 f\n1 1 1 1\nSTACK CFI INIT 1 1 a: 1\nSTACK CFI 1 b: 1\n`);
-    const after = (word: string): number => Buffer.from(bytes).indexOf(word);
+    const after = (word: string): number => new TextDecoder().decode(bytes).indexOf(word);
     expect(splitPoint(bytes, 0)).toBe(after('FUNC'));
     expect(splitPoint(bytes, after('FUNC'))).toBe(after('STACK CFI INIT'));
     expect(splitPoint(bytes, after('STACK CFI INIT'))).toBe(-1);

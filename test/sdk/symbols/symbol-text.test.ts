@@ -171,8 +171,10 @@ describe('a symbol file with faults', () => {
   });
 
   it.each(['utf-16le', 'utf-16be'])('reads %s text with a byte order mark', async (encoding) => {
-    const bytes = Buffer.from(`\ufeff${head}FUNC 10 10 0 caf\u00e9\n`, 'utf16le');
-    if (encoding === 'utf-16be') bytes.swap16();
+    const text = `\ufeff${head}FUNC 10 10 0 caf\u00e9\n`;
+    const bytes = new Uint8Array(text.length * 2);
+    const view = new DataView(bytes.buffer);
+    for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf-16le');
     expect(await (await open(bytes)).symbolize(0x10)).toMatchObject({ function: 'caf\u00e9' });
   });
 

@@ -98,7 +98,7 @@ export async function* unwindThread(input: UnwindInput): AsyncGenerator<WalkedFr
   for (;;) {
     if (input.signal?.aborted === true) return summarize('aborted', 'the walk was aborted');
     if (callee.index + 1 >= input.limits.maxFrames) return summarize('frame-limit', 'the limit of frames is reached');
-    if (now() > deadline) return summarize('time-limit', 'the time limit is reached');
+    if (now() >= deadline) return summarize('time-limit', 'the time limit is reached');
     const step: UnwindStep = {
       callee,
       grandCallee,

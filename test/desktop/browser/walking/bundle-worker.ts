@@ -8,18 +8,29 @@ export interface WorkerBundle {
   nodeModules: string[];
 }
 
-/** Bundles the worker as a page would, from the sources. */
-export async function bundleWorker(): Promise<WorkerBundle> {
+/**
+ * Bundles a worker as a page would, from the sources.
+ * @param program its file in this folder
+ * @param aliases modules of this folder that stand for others
+ */
+export async function bundleWorker(program: string, aliases: Record<string, string> = {}): Promise<WorkerBundle> {
+  const here = (file: string) => fileURLToPath(new URL(`./${file}`, import.meta.url));
   const output = await build({
     root: fileURLToPath(new URL('.', import.meta.url)),
     configFile: false,
     logLevel: 'error',
-    resolve: { conditions: ['source', ...defaultClientConditions] },
+    resolve: {
+      conditions: ['source', ...defaultClientConditions],
+      alias: Object.entries(aliases).map(([name, file]) => ({
+        find: new RegExp(`^${name}$`),
+        replacement: here(file),
+      })),
+    },
     build: {
       write: false,
       target: 'es2022',
       modulePreload: false,
-      lib: { entry: fileURLToPath(new URL('./walk-worker.ts', import.meta.url)), formats: ['es'], fileName: 'worker' },
+      lib: { entry: here(program), formats: ['es'], fileName: 'worker' },
     },
   });
   const outputs = [output].flat() as Rolldown.RolldownOutput[];

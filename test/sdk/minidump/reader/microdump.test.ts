@@ -9,11 +9,14 @@ requireCorpus();
 
 const prefix = '01-25 09:57:54.139 F/google-breakpad(23467): ';
 const context = (() => {
-  const bytes = Buffer.alloc(716);
-  bytes.writeUInt32LE(0x10003, 0);
-  bytes.writeUInt32LE(0x1234, 184);
-  bytes.writeUInt32LE(0x9000, 196);
-  return bytes.toString('hex').toUpperCase();
+  const bytes = new Uint8Array(716);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x10003, true);
+  view.setUint32(184, 0x1234, true);
+  view.setUint32(196, 0x9000, true);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 })();
 const log = (lines: string[]) =>
   ['unrelated line', '-----BEGIN BREAKPAD MICRODUMP-----', ...lines, '-----END BREAKPAD MICRODUMP-----', 'more']
