@@ -16,7 +16,8 @@ export interface ReconcilerOptions {
   state: StateStore;
   clock: Clock;
   logger: Logger;
-  nodeId: string;
+  /** Of the lease. */
+  holder: string;
   every: Milliseconds;
   /** Messages a second. */
   rate: number;
@@ -42,8 +43,8 @@ export class Reconciler {
 
   /** How many marks were put back; 0 when another process does it. */
   async reconcile(signal: AbortSignal): Promise<number> {
-    const { storage, bus, state, clock, logger, nodeId, rate } = this.options;
-    const lease = await state.acquireLease('reconcile', nodeId, leaseFor);
+    const { storage, bus, state, clock, logger, holder, rate } = this.options;
+    const lease = await state.acquireLease('reconcile', holder, leaseFor);
     if (lease === null) return 0;
     let count = 0;
     let renewed = clock.monotonic();

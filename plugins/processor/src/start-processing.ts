@@ -13,6 +13,7 @@ import type {
 import type { ProcessorConfig } from './config.js';
 import { LaneReader } from './lanes/lane-reader.js';
 import { OutboxDelivery } from './outbox/outbox-delivery.js';
+import { alone, LeasedSinkTurns } from './outbox/sink-turns.js';
 import { BlackBox } from './processing/black-box.js';
 import { CrashWorker } from './processing/crash-worker.js';
 import { ExclusiveGate } from './processing/exclusive-gate.js';
@@ -29,7 +30,7 @@ export interface ProcessingParts {
   outbox: Outbox;
   state: StateStore;
   sinks: ContributionList<CrashSink>;
-  server: Pick<ServerInfo, 'host' | 'nodeId'>;
+  server: Pick<ServerInfo, 'nodeId' | 'sharesFolder'>;
   /** For what must be known after the process died. */
   folder: string;
   pipeline: Pipeline;
@@ -39,7 +40,9 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
   const { config, logger, clock, bus, storage, outbox, state, sinks, server } = parts;
   const stopping = new AbortController();
   const blackBox = new BlackBox(parts.folder, logger);
-  const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger });
+  const { nodeId, sharesFolder } = server;
+  const turns = sharesFolder ? new LeasedSinkTurns({ state, clock, nodeId }) : alone;
+  const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger, turns });
   const worker = new CrashWorker({
     pipeline: parts.pipeline,
     storage,
@@ -56,9 +59,10 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
   const lanes = new LaneReader(config.weights);
   const processor = new Processor({ bus, lanes, worker, logger, concurrency, ackWait, drainFor });
   await processor.start();
-  const { nodeId } = server;
+  // Whoever has the folder to itself takes the lease over from its own dead predecessor at once.
+  const holder = sharesFolder ? nodeId : 'the holder of the folder';
   const { reconcileEvery: every, reconcileRate: rate } = config;
-  const reconciling = new Reconciler({ storage, bus, state, clock, logger, nodeId, every, rate }).run(stopping.signal);
+  const reconciling = new Reconciler({ storage, bus, state, clock, logger, holder, every, rate }).run(stopping.signal);
   return async () => {
     stopping.abort();
     await processor.stop();

@@ -35,6 +35,11 @@ export const Outbox = token<Outbox>('core.outbox');
 export interface CrashSink {
   id: string;
   title: string;
+  /**
+   * False while another process of the folder takes for it (the search index has one owner): its rows are left to that
+   * one. True when absent.
+   */
+  isHere?(): boolean;
   deliver(batch: { crash: ProcessedCrash; run: number }[], signal: AbortSignal): Promise<void>;
   /** Forgets a crash that was erased. */
   remove?(ids: CrashId[], signal: AbortSignal): Promise<void>;

@@ -174,7 +174,7 @@ describe('The reconciler', () => {
     const storage = overrides.storage ?? new MemoryCrashStorage();
     const state = overrides.state ?? new MemoryStateStore(clock);
     const logger = new MemoryLogger();
-    const reconciler = new Reconciler({ bus, storage, state, clock, logger, nodeId: 'n', every: 1000, rate: 5 });
+    const reconciler = new Reconciler({ bus, storage, state, clock, logger, holder: 'n', every: 1000, rate: 5 });
     return { bus, storage, state, clock, reconciler, logger };
   };
   const never = new AbortController().signal;

@@ -43,6 +43,7 @@ export interface ProcessorTest {
   storage?: CrashStorage & Outbox;
   clock?: Clock;
   folder?: string;
+  sharesFolder?: boolean;
 }
 
 /** A processing process with fakes around it; time runs fifty times faster. */
@@ -74,7 +75,7 @@ export async function startProcessor(options: ProcessorTest) {
     outbox: storage,
     state,
     sinks,
-    server: { host: 'test', nodeId: 'n1' },
+    server: { nodeId: 'n1', sharesFolder: options.sharesFolder ?? false },
     folder,
     pipeline,
   });

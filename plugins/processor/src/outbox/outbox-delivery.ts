@@ -15,6 +15,7 @@ import type {
 } from '@faultline/sdk';
 import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
 import { backoff } from '../backoff.js';
+import type { SinkTurns } from './sink-turns.js';
 
 const batchSize = 100;
 /** So many refused one by one, and the sink counts as down. */
@@ -30,6 +31,7 @@ export interface OutboxDeliveryOptions {
   sinks: ContributionList<CrashSink>;
   clock: Clock;
   logger: Logger;
+  turns: SinkTurns;
 }
 
 export class OutboxDelivery {
@@ -52,6 +54,7 @@ export class OutboxDelivery {
     const loops = [...this.loops.values()];
     for (const { stop } of loops) stop.abort();
     await Promise.all(loops.map(({ done }) => done));
+    await this.options.turns.release();
   }
 
   private follow(): void {
@@ -69,10 +72,14 @@ export class OutboxDelivery {
   }
 
   private async run(sink: CrashSink, signal: AbortSignal): Promise<void> {
-    const { outbox, clock, logger } = this.options;
+    const { outbox, clock, logger, turns } = this.options;
     let failures = 0;
     while (!signal.aborted) {
       try {
+        if (sink.isHere?.() === false || !(await turns.isMine(sink.id))) {
+          await this.sleep(idleWait, signal);
+          continue;
+        }
         const rows = await outbox.due(sink.id, clock.now(), batchSize);
         if (rows.length > 0) await this.deliver(sink, rows, signal);
         failures = 0;

@@ -24,7 +24,7 @@ const suspectLimit = 1000;
 
 export class BlackBox {
   private readonly file: string;
-  private readonly handle: number;
+  private handle: number | null = null;
   /** Bytes of the longest text so far: shorter ones are filled up. */
   private length = 0;
   private readonly inHand = new Set<CrashId>();
@@ -32,18 +32,27 @@ export class BlackBox {
 
   /** Reads what dead processes left in the folder. */
   constructor(
-    folder: string,
+    private readonly folder: string,
     private readonly logger: Logger,
   ) {
     mkdirSync(folder, { recursive: true });
     this.file = path.join(folder, `in-hand-${process.pid}.json`);
-    this.suspects = this.inherit(folder);
+    this.suspects = this.inherit();
     this.handle = openSync(this.file, 'w');
     this.write();
   }
 
   deaths(id: CrashId): number {
     return this.suspects.get(id) ?? 0;
+  }
+
+  /** Another process of the folder may have died meanwhile: what it had in hand is suspect here, too. */
+  lookAround(): void {
+    const found = this.inherit();
+    if (found.size === 0) return;
+    // Who finds a dead one's page takes it away: a death is counted by one process.
+    for (const [id, deaths] of found) this.suspects.set(id, this.deaths(id) + deaths);
+    this.write();
   }
 
   begin(id: CrashId): void {
@@ -60,7 +69,7 @@ export class BlackBox {
 
   close(): void {
     if (this.suspects.size > 0) this.write();
-    closeSync(this.handle);
+    if (this.handle !== null) closeSync(this.handle);
     if (this.suspects.size === 0) rmSync(this.file, { force: true });
   }
 
@@ -68,15 +77,18 @@ export class BlackBox {
     const page: Page = { inHand: [...this.inHand], suspects: Object.fromEntries(this.suspects) };
     const text = JSON.stringify(page).padEnd(this.length);
     this.length = text.length;
-    writeSync(this.handle, text, 0);
+    if (this.handle !== null) writeSync(this.handle, text, 0);
   }
 
-  private inherit(folder: string): Map<CrashId, number> {
+  private inherit(): Map<CrashId, number> {
+    const { folder } = this;
     const suspects = new Map<CrashId, number>();
     for (const name of readdirSync(folder)) {
       const pid = Number(fileName.exec(name)?.[1] ?? 0);
       if (pid === 0 || (pid !== process.pid && isAlive(pid))) continue;
       const file = path.join(folder, name);
+      // Before it is opened, a file of this name is that of an earlier process with this pid.
+      if (this.handle !== null && file === this.file) continue;
       const page = this.read(file);
       for (const [id, deaths] of Object.entries(page.suspects))
         suspects.set(id, Math.max(deaths, suspects.get(id) ?? 0));

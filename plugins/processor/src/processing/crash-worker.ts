@@ -53,6 +53,8 @@ export class CrashWorker {
     const { blackBox, gate, clock, logger, limits } = this.parts;
     const id = message.data.crashId;
     const stillAtIt = this.keepInHand(message);
+    // What comes again may have been in the hand of a process that died.
+    if (message.deliveries > 1) blackBox.lookAround();
     try {
       if (blackBox.deaths(id) >= limits.maxDeaths) {
         await this.giveUp(message, {
