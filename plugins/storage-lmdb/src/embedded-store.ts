@@ -88,6 +88,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
       committing: new Set<CrashId>(),
       nextIncoming: incoming.next,
       isErased: (id: CrashId) => stateEnvironment.read(({ tombstones }) => tombstones.doesExist(id)),
+      incomingPrefix: incoming.prefix,
     };
     const state = new LmdbStateStore({ state: stateEnvironment, clock, logger, bootId: bootId() });
     undo.push(() => state.close());
@@ -136,10 +137,11 @@ async function hold(state: Environment<StateTables>, clock: Clock, shares: boole
 }
 
 /** Names no other process and no earlier start has used. */
-function incomingNames(layout: DataLayout): { next(): string; isOurs(file: string): boolean } {
+function incomingNames(layout: DataLayout): { prefix: string; next(): string; isOurs(file: string): boolean } {
   const prefix = `${process.pid}-${randomBytes(6).toString('hex')}-`;
   let count = 0;
   return {
+    prefix,
     next: () => path.join(layout.incoming, `${prefix}${count++}`),
     isOurs: (file) => path.basename(file).startsWith(prefix),
   };

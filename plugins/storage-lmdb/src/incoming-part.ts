@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { Bytes, PartSummary, PartWriter } from '@faultline/sdk';
+import type { Bytes, PartSummary, PartWriter, ReceivedPart } from '@faultline/sdk';
 import { storageFailure } from './storage-failure.js';
-
-/** Where a finished part waits for its report's commit. */
-export type PartContent = { bytes: Uint8Array } | { file: string };
 
 /** So many chunks become one. */
 const mergeAt = 1024;
@@ -22,7 +19,7 @@ export class IncomingPart implements PartWriter {
   private handle: FileHandle | null = null;
   private hasFile = false;
   private readonly hash = createHash('sha256');
-  private finished: { summary: PartSummary; content: PartContent } | null = null;
+  private finished: ReceivedPart | null = null;
   buffered: Bytes = 0;
 
   constructor(
@@ -30,6 +27,15 @@ export class IncomingPart implements PartWriter {
     /** @param file where it is spooled to; made when needed */
     private readonly options: { file: string; folder: string; largePart: Bytes },
   ) {}
+
+  /** A part that another process has received into this store's incoming folder. */
+  static adopt(part: ReceivedPart, options: { folder: string; largePart: Bytes }): IncomingPart {
+    const file = 'file' in part.content ? part.content.file : '';
+    const adopted = new IncomingPart(part.summary, { ...options, file });
+    adopted.finished = part;
+    adopted.hasFile = file !== '';
+    return adopted;
+  }
 
   write(chunk: Uint8Array): void | Promise<void> {
     this.hash.update(chunk);
@@ -72,8 +78,8 @@ export class IncomingPart implements PartWriter {
   }
 
   /** Null before `end`. */
-  get content(): PartContent | null {
-    return this.finished?.content ?? null;
+  get received(): ReceivedPart | null {
+    return this.finished;
   }
 
   get name(): string {
@@ -101,7 +107,7 @@ export class IncomingPart implements PartWriter {
     return handle;
   }
 
-  private async settle(): Promise<PartContent> {
+  private async settle(): Promise<ReceivedPart['content']> {
     if (this.handle !== null || this.buffered >= this.options.largePart) await this.spool();
     const { handle } = this;
     this.buffered = 0;

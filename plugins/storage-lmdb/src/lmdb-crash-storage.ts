@@ -6,6 +6,7 @@ import type {
   CrashFate,
   CrashId,
   CrashStorage,
+  JsonValue,
   PendingMark,
   ProcessedCrash,
   RandomAccessSource,
@@ -28,6 +29,7 @@ import type { Owed } from './open-days.js';
 import { LmdbReportDraft } from './lmdb-report-draft.js';
 import type { DraftSurroundings } from './lmdb-report-draft.js';
 import { putRow } from './outbox-rows.js';
+import type { PartReceiverOptions } from './part-receiver.js';
 import { owedBy, putMark, removeMark } from './pending-rows.js';
 import type { StateTables } from './state-tables.js';
 
@@ -45,6 +47,12 @@ export class LmdbCrashStorage implements CrashStorage {
 
   openDraft(): ReportDraft {
     return new LmdbReportDraft(this.around);
+  }
+
+  partReceiver(): { module: string; options: JsonValue } {
+    const { layout, largePart, incomingPrefix } = this.around;
+    const options: PartReceiverOptions = { folder: layout.incoming, prefix: incomingPrefix, largePart };
+    return { module: new URL('./part-receiver.js', import.meta.url).href, options: { ...options } };
   }
 
   load(id: CrashId): Promise<StoredCrash | null> {

@@ -4,7 +4,16 @@
  * without one was never answered, and is swept.
  */
 import { rename, unlink } from 'node:fs/promises';
-import type { Bytes, CrashId, Logger, PartWriter, PendingMark, RawCrash, ReportDraft } from '@faultline/sdk';
+import type {
+  Bytes,
+  CrashId,
+  Logger,
+  PartWriter,
+  PendingMark,
+  RawCrash,
+  ReceivedPart,
+  ReportDraft,
+} from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { DayEnvironments } from './day-environments.js';
@@ -30,6 +39,8 @@ export interface DraftSurroundings {
   isErased(id: CrashId): Promise<boolean>;
   /** Path of a new file in the incoming folder. */
   nextIncoming(): string;
+  /** What the names begin with of files in the incoming folder that are this server's. */
+  incomingPrefix: string;
 }
 
 export class LmdbReportDraft implements ReportDraft {
@@ -39,12 +50,15 @@ export class LmdbReportDraft implements ReportDraft {
   constructor(private readonly around: DraftSurroundings) {}
 
   addPart(part: { name: string; filename: string; contentType: string }): PartWriter {
-    const earlier = this.parts.get(part.name);
-    if (earlier !== undefined) this.replaced.push(earlier);
     const { layout, largePart, nextIncoming } = this.around;
     const incoming = new IncomingPart(part, { file: nextIncoming(), folder: layout.root, largePart });
-    this.parts.set(part.name, incoming);
+    this.setPart(incoming);
     return incoming;
+  }
+
+  adoptPart(part: ReceivedPart): void {
+    const { layout, largePart } = this.around;
+    this.setPart(IncomingPart.adopt(part, { folder: layout.root, largePart }));
   }
 
   async commit({ raw, pending }: { raw: RawCrash; pending: PendingMark }): Promise<void> {
@@ -61,6 +75,12 @@ export class LmdbReportDraft implements ReportDraft {
 
   async discard(): Promise<void> {
     await this.discardAll([...this.parts.values(), ...this.replaced]);
+  }
+
+  private setPart(part: IncomingPart): void {
+    const earlier = this.parts.get(part.name);
+    if (earlier !== undefined) this.replaced.push(earlier);
+    this.parts.set(part.name, part);
   }
 
   private async store(raw: RawCrash, pending: PendingMark): Promise<void> {
@@ -92,8 +112,10 @@ export class LmdbReportDraft implements ReportDraft {
     const small: [string, Uint8Array][] = [];
     const large: [IncomingPart, string][] = [];
     for (const part of this.parts.values()) {
-      const { content } = part;
-      if (content === null) throw new FaultlineError('Internal', 'PART_NOT_ENDED', `Part ${part.name} was not ended.`);
+      const content = part.received?.content;
+      if (content === undefined) {
+        throw new FaultlineError('Internal', 'PART_NOT_ENDED', `Part ${part.name} was not ended.`);
+      }
       if ('file' in content) large.push([part, content.file]);
       else small.push([`${id}/${partKey(part.name)}`, content.bytes]);
     }

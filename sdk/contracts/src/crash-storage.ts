@@ -1,6 +1,6 @@
 import type { CrashId } from './crash-id.js';
 import type { ProcessedCrash, RunRecord } from './processed-crash.js';
-import type { PartSummary, RawCrash } from './raw-crash.js';
+import type { JsonValue, PartSummary, RawCrash } from './raw-crash.js';
 import type { RandomAccessSource } from './random-access-source.js';
 import { token } from './token.js';
 import type { Bytes, MaybePromise, UnixMillis } from './units.js';
@@ -37,10 +37,32 @@ export interface PartWriter {
   end(): Promise<PartSummary>;
 }
 
+/** A part that another process of this machine has received whole; a file is synced. */
+export interface ReceivedPart {
+  summary: PartSummary;
+  content: { bytes: Uint8Array } | { file: string };
+}
+
+/** Receives parts in another process of this machine, for a draft that adopts them where the store is open. */
+export interface PartReceiver {
+  open(part: { name: string; filename: string; contentType: string }): PartWriter & {
+    /** Null before `end`. */
+    readonly received: ReceivedPart | null;
+    /** Its file was adopted: it is no longer the receiver's to remove. */
+    handOver(): void;
+    discard(): Promise<void>;
+  };
+}
+
+/** What a module named by `CrashStorage.partReceiver` exports as `createPartReceiver`. */
+export type CreatePartReceiver = (options: JsonValue) => PartReceiver;
+
 /** A report while it arrives; nothing of it is visible before `commit` resolves. */
 export interface ReportDraft {
   /** @param part name is sanitised and unique within the draft; a second part of one name replaces the first */
   addPart(part: { name: string; filename: string; contentType: string }): PartWriter;
+  /** Takes a part over that a `PartReceiver` of this store has received; it is the draft's from here on. */
+  adoptPart?(part: ReceivedPart): void;
   /**
    * All or nothing, durable on return: every part, the raw crash and the mark are fsynced. Throws `Conflict
    * CRASH_EXISTS` when the id is stored already or was erased, `Unavailable STORAGE_FULL` or `STORAGE_FAILED` when it could not be
@@ -91,6 +113,8 @@ export interface CrashFate {
 /** Where crash reports live. Promises hold for every implementation; none leaks a transaction. */
 export interface CrashStorage {
   openDraft(): MaybePromise<ReportDraft>;
+  /** For other processes that receive parts: a module that exports `createPartReceiver`, and what to call it with. */
+  partReceiver?(): { module: string; options: JsonValue };
   /** Null when the id is unknown, expired or erased. */
   load(id: CrashId): Promise<StoredCrash | null>;
   rawCrash(id: CrashId): Promise<RawCrash | null>;
