@@ -1,4 +1,5 @@
 import {
+  AuditLog,
   Bus,
   Clock,
   CrashProcessing,
@@ -6,12 +7,17 @@ import {
   definePlugin,
   FieldDictionary,
   HttpRoute,
+  Random,
   SearchEngine,
+  StateStore,
 } from '@faultline/sdk';
 import { CrashSteps } from './crash-steps.js';
 import { crashRoutes } from './routes/crash-routes.js';
+import { SavedSearches } from './saved-searches.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
+import { exportRoute } from './routes/export-route.js';
 import { partRoute } from './routes/part-route.js';
+import { savedSearchRoutes } from './routes/saved-search-routes.js';
 import { searchRoutes } from './routes/search-routes.js';
 
 export default definePlugin({
@@ -25,10 +31,14 @@ export default definePlugin({
     const steps = new CrashSteps();
     ctx.onStop(steps.listen(ctx.resolve(Bus)));
 
+    const searches = new SavedSearches({ state: ctx.resolve(StateStore), clock, random: ctx.resolve(Random) });
+
     const routes = [
       ...crashRoutes({ storage, fields, steps, processing }),
       partRoute(storage),
       ...searchRoutes({ engine, fields, clock }),
+      exportRoute({ engine, fields, clock, audit: ctx.resolve(AuditLog) }),
+      ...savedSearchRoutes(searches),
       ...deadLetterRoutes(processing),
     ];
     for (const route of routes) ctx.contribute(HttpRoute, route);

@@ -1,6 +1,6 @@
 /** The search API's parameters as a query, and the answer in its shape. */
 import type { FieldDictionary, SearchEngine, UnixMillis } from '@faultline/sdk';
-import type { SearchAnswer, SearchParameters } from '@faultline/sdk/api';
+import type { SearchAnswer, SearchFacet, SearchParameters } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import {
   parseSearchDate,
@@ -12,6 +12,7 @@ import {
 } from '@faultline/sdk/search';
 import type { FacetRequest, FacetResult, SearchQuery } from '@faultline/sdk/search-query';
 import { z } from 'zod';
+import { parseFacets } from './facet-text.js';
 
 type Parsed = z.output<typeof SearchParameters>;
 
@@ -24,7 +25,10 @@ export interface SearchRequest {
 }
 
 const histogramName = 'histogram';
-const defaultFacetSize = 20;
+const defaultRange = 7 * 86_400_000;
+/** The years 0 to 9999, which a query can hold. */
+const earliest = Date.parse('0000-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59Z');
 
 /** Throws as `parseSearchText` and `SearchEngine.search` do. */
 export async function answerSearch(engine: SearchEngine, request: SearchRequest): Promise<SearchAnswer> {
@@ -35,21 +39,20 @@ export async function answerSearch(engine: SearchEngine, request: SearchRequest)
     total: result.total,
     rows: result.rows,
     cursor: result.cursor === null ? null : wrapCursor({ from: query.from, to: query.to, cursor: result.cursor }),
-    facets: Object.fromEntries(Object.entries(result.facets).map(([name, facet]) => [name, bucketsOf(facet)])),
+    facets: shownFacets(result.facets),
     milliseconds: result.milliseconds,
     completeness: result.completeness,
   };
 }
 
-function searchQuery({ parameters, fields, mayViewProtected, now }: SearchRequest): SearchQuery {
+/** Throws `Malformed`, and as `parseSearchText` does. */
+export function searchQuery({ parameters, fields, mayViewProtected, now }: SearchRequest): SearchQuery {
   const visible = searchFields(fields.all(), mayViewProtected);
   const filter = parseSearchText(parameters.q, { fields: visible, now });
   const page = parameters.cursor === undefined ? null : unwrapCursor(parameters.cursor);
-  const asked = submittedRange(filter);
   return {
     filter,
-    from: page?.from ?? (parameters.from === undefined ? asked.from : null) ?? dateOf(parameters.from ?? '-7d', now),
-    to: page?.to ?? (parameters.to === undefined ? asked.to : null) ?? dateOf(parameters.to ?? 'now', now),
+    ...(page === null ? rangeOf(parameters, submittedRange(filter), now) : { from: page.from, to: page.to }),
     sort: names(parameters.sort).map((name) =>
       name.startsWith('-') ? { field: name.slice(1), direction: 'desc' } : { field: name, direction: 'asc' },
     ),
@@ -60,24 +63,23 @@ function searchQuery({ parameters, fields, mayViewProtected, now }: SearchReques
   };
 }
 
-function facetRequests({ facets, histogram }: Parsed, fields: SearchFields): FacetRequest[] {
-  const requests = names(facets).map((text): FacetRequest => {
-    const [field = '', size] = text.split(':');
-    const name = fields.get(field)?.id ?? field;
-    return { kind: 'terms', name, field, size: size === undefined ? defaultFacetSize : sizeOf(size, text) };
-  });
-  if (histogram === '') return requests;
-  return [...requests, { kind: 'histogram', name: histogramName, field: 'submitted_timestamp', interval: histogram }];
+/** @param asked what the text of the query says of the date */
+function rangeOf(
+  { from, to }: Pick<Parsed, 'from' | 'to'>,
+  asked: { from: string | null; to: string | null },
+  now: UnixMillis,
+): { from: string; to: string } {
+  const end = (to === undefined ? asked.to : null) ?? dateOf('to', to ?? 'now', now);
+  const weekBefore = new Date(Math.max(Date.parse(end) - defaultRange, earliest)).toISOString();
+  const start = (from === undefined ? (asked.from ?? weekBefore) : null) ?? dateOf('from', from ?? '', now);
+  if (start <= end) return { from: start, to: end };
+  throw searchMistake('SEARCH_VALUE_INVALID', 'The range ends before it begins.', { place: 'from, to' });
 }
 
-function sizeOf(size: string, text: string): number {
-  if (/^\d{1,6}$/.test(size)) return Number(size);
-  throw searchMistake(
-    'SEARCH_VALUE_INVALID',
-    `"${text.slice(0, 80)}" is not a facet.`,
-    { place: 'facets' },
-    'field:size',
-  );
+function facetRequests({ facets, histogram }: Parsed, fields: SearchFields): FacetRequest[] {
+  const requests = parseFacets(facets, fields);
+  if (histogram === '') return requests;
+  return [...requests, { kind: 'histogram', name: histogramName, field: 'submitted_timestamp', interval: histogram }];
 }
 
 function names(list: string): string[] {
@@ -88,20 +90,30 @@ function names(list: string): string[] {
 }
 
 /** ISO 8601 of a date as people type it; throws `Malformed SEARCH_VALUE_INVALID`. */
-function dateOf(text: string, now: UnixMillis): string {
+function dateOf(place: string, text: string, now: UnixMillis): string {
   const span = parseSearchDate(text, now);
-  if (span !== null) return new Date(span.start).toISOString();
+  if (span !== null && span.start >= earliest && span.start <= latest) return new Date(span.start).toISOString();
   throw searchMistake(
     'SEARCH_VALUE_INVALID',
     `"${text.slice(0, 80)}" is not a date.`,
-    { place: 'from, to' },
+    { place },
     'Write 2026-11-20, 2026-11-20T10:30, today, now or -7d.',
   );
 }
 
-function bucketsOf(facet: FacetResult): SearchAnswer['facets'][string] {
+function shownFacets(facets: Readonly<Record<string, FacetResult>>): SearchAnswer['facets'] {
+  return Object.fromEntries(Object.entries(facets).map(([name, facet]) => [name, shownFacet(facet)]));
+}
+
+function shownFacet(facet: FacetResult): SearchFacet {
+  if (facet.kind === 'cardinality') return { buckets: [], other: 0, value: facet.value };
   if (facet.kind !== 'terms' && facet.kind !== 'histogram') return { buckets: [], other: 0 };
-  return { buckets: facet.buckets.map(({ term, count }) => ({ term, count })), other: facet.other };
+  return {
+    buckets: facet.buckets.map(({ term, count, facets }) =>
+      facets === undefined ? { term, count } : { term, count, facets: shownFacets(facets) },
+    ),
+    other: facet.other,
+  };
 }
 
 const Page = z.strictObject({ from: z.string(), to: z.string(), cursor: z.string() });

@@ -6,9 +6,9 @@ import {
   type HttpRoute,
   type SearchEngine,
 } from '@faultline/sdk';
-import { FieldList, SearchAnswer, SearchParameters } from '@faultline/sdk/api';
+import { FieldList, FieldValueParameters, FieldValues, SearchAnswer, SearchParameters } from '@faultline/sdk/api';
 import { isFacetable, isSearchable, searchFields } from '@faultline/sdk/search';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { answerSearch } from '../search-request.js';
 import { mayViewProtected } from './crash-routes.js';
 
@@ -68,6 +68,19 @@ export function searchRoutes(services: { engine: SearchEngine; fields: FieldDict
             })),
           },
         };
+      },
+    }),
+    defineRoute({
+      id: 'reports/field-values',
+      method: 'GET',
+      path: '/api/v1/fields/:id/values',
+      summary: 'Values of a field that begin as somebody types',
+      access: 'reader',
+      request: { params: z.strictObject({ id: z.string().min(1).max(100) }), query: FieldValueParameters },
+      response: FieldValues,
+      async handle({ params, query, principal, signal }) {
+        const options = { mayViewProtected: mayViewProtected(principal), signal };
+        return { body: { values: await engine.suggest({ field: params.id, ...query }, options) } };
       },
     }),
   ];
