@@ -43,5 +43,28 @@ export const SymbolsConfig = z.strictObject({
     .max(16)
     .default(2)
     .describe('Worker threads that index one large symbol file.'),
+  upload: z
+    .strictObject({
+      maxSize: z.coerce
+        .number()
+        .int()
+        .min(1024)
+        .default(2 * 2 ** 30)
+        .describe('Largest upload in bytes, as sent.'),
+      maxUnpacked: z.coerce
+        .number()
+        .int()
+        .min(1024)
+        .default(32 * 2 ** 30)
+        .describe('Bytes that one zip may unpack to.'),
+      maxFiles: z.coerce.number().int().min(1).default(100_000).describe('Files in one zip.'),
+    })
+    .prefault({}),
+  tryLifetime: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(28)
+    .describe('Days after which the symbols of try builds are removed.'),
 });
 export type SymbolsConfig = z.output<typeof SymbolsConfig>;

@@ -10,6 +10,7 @@ export function walkerOptions(
   return {
     paths: [
       path.join(folders.dataFolder, 'symbols'),
+      path.join(folders.dataFolder, 'symbols-try'),
       ...config.paths.map((each) => path.resolve(folders.dataFolder, each)),
     ],
     urls: config.urls,

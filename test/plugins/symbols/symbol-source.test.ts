@@ -22,7 +22,9 @@ describe('the symbols plugin', () => {
   it('gives walkers the store of uploads first, then the configured folders, as plain JSON', async () => {
     const config = SymbolsConfig.parse({ paths: ['own', '/elsewhere'], urls: ['https://symbols.example.org/'] });
     const options = walkerOptions(config, { dataFolder: '/data', cacheFolder: '/data/cache/symbols' });
-    expect(options.paths).toEqual(['/data/symbols', '/data/own', '/elsewhere'].map((each) => path.resolve(each)));
+    expect(options.paths).toEqual(
+      ['/data/symbols', '/data/symbols-try', '/data/own', '/elsewhere'].map((each) => path.resolve(each)),
+    );
     expect(JSON.parse(JSON.stringify(options))).toEqual(options);
     await createSymbolProvider({ ...options, cacheFolder: null, indexFolder: null, urls: [] }).close();
   });

@@ -11,4 +11,5 @@ export * from './report.js';
 export * from './search.js';
 export * from './session.js';
 export * from './signature-lists.js';
+export * from './symbol.js';
 export * from './system.js';

@@ -1,0 +1,122 @@
+import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
+import { SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
+import { FaultlineError } from '@faultline/sdk/errors';
+import { z } from 'zod';
+import { keyText, parseSymbolKey } from '../store/symbol-key.js';
+import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
+import { missingFile, type SymbolStore } from '../store/symbol-store.js';
+
+/** What is in the store: for the Symbols screen and for scripts. */
+export function symbolRoutes(store: SymbolStore, records: SymbolRecords, audit: () => AuditLog): HttpRoute[] {
+  return [
+    defineRoute({
+      id: 'symbols/files',
+      method: 'GET',
+      path: '/api/v1/symbols/files',
+      summary: 'Stored symbol files in the order of their names; `after` is the last key of the page before',
+      access: 'signed-in',
+      request: {
+        query: z.object({
+          text: z.string().max(200).default(''),
+          after: z.string().max(700).optional(),
+          try: z.stringbool().default(false),
+          limit: z.coerce.number().int().min(1).max(1000).default(100),
+        }),
+      },
+      response: SymbolFileList,
+      async handle({ query }) {
+        const files: SymbolRecord[] = [];
+        const text = query.text.toLowerCase();
+        const after = query.after === undefined ? undefined : parseSymbolKey(query.after);
+        let next: string | null = null;
+        for await (const record of records.files(query.try, after)) {
+          if (!keyText(record.key).toLowerCase().includes(text)) continue;
+          if (files.length === query.limit) {
+            next = keyText(files.at(-1)?.key ?? record.key);
+            break;
+          }
+          files.push(record);
+        }
+        return { body: { files: files.map(shapeOf), next } };
+      },
+    }),
+    defineRoute({
+      id: 'symbols/file-delete',
+      method: 'DELETE',
+      path: '/api/v1/symbols/files',
+      summary: 'Delete a stored file',
+      access: 'manage',
+      request: { query: z.object({ key: z.string().max(700), try: z.stringbool().default(false) }) },
+      response: null,
+      async handle({ query, principal }) {
+        const key = parseSymbolKey(query.key);
+        const record = await records.get(key, query.try);
+        if (record === null) throw missingFile(key);
+        await store.remove(record);
+        await audit().record({
+          actor: principal.id,
+          actorName: principal.name,
+          action: 'symbols.delete',
+          target: keyText(key),
+          details: { size: record.size, isTry: record.isTry },
+        });
+        return { status: 204, body: null };
+      },
+    }),
+    defineRoute({
+      id: 'symbols/uploads',
+      method: 'GET',
+      path: '/api/v1/symbols/uploads',
+      summary: 'Uploads, newest first, and what became of them',
+      access: 'signed-in',
+      request: { query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(50) }) },
+      response: SymbolUploadList,
+      async handle({ query }) {
+        const uploads = await records.uploads(query.limit);
+        return {
+          body: {
+            uploads: uploads.map(({ createdAt, completedAt, ...upload }) => ({
+              ...upload,
+              createdAt: new Date(createdAt).toISOString(),
+              completedAt: completedAt === null ? null : new Date(completedAt).toISOString(),
+            })),
+          },
+        };
+      },
+    }),
+    defineRoute({
+      id: 'symbols/info',
+      method: 'GET',
+      path: '/api/syminfo/:file/:id',
+      summary: 'What a stored symbol file says of its module, by debug id or code id',
+      access: 'symbol-download',
+      request: { params: z.object({ file: z.string().max(300), id: z.string().regex(/^[0-9a-fA-F]{1,64}$/) }) },
+      response: SymbolInfo,
+      async handle({ params }) {
+        const id = params.id.toUpperCase();
+        const module = (await records.byCode(params.file, id)) ?? { debugFile: params.file, id };
+        const name = `${module.debugFile.replace(/\.pdb$/i, '')}.sym`;
+        const key = parseSymbolKey(`${module.debugFile}/${module.id}/${name}`);
+        const record = await store.find(key, false);
+        if (record === null)
+          throw new FaultlineError('NotFound', 'SYMBOL_FILE_UNKNOWN', 'No symbol file names that module.');
+        return {
+          headers: { 'access-control-allow-origin': '*' },
+          body: {
+            debug_filename: record.key.debugFile,
+            debug_id: record.key.id,
+            code_file: record.codeFile,
+            code_id: record.codeId,
+            generator: record.generator,
+            url: `/${keyText(record.key).split('/').map(encodeURIComponent).join('/')}`,
+          },
+        };
+      },
+    }),
+  ];
+}
+
+function shapeOf(record: SymbolRecord): SymbolFileList['files'][number] {
+  const { key, uploadedAt, ...rest } = record;
+  return { ...rest, key: keyText(key), uploadedAt: new Date(uploadedAt).toISOString() };
+}

@@ -1,0 +1,154 @@
+import type { Bus, Clock, HttpRoute, HttpRequest, HttpResponse, Random } from '@faultline/sdk';
+import { subjects } from '@faultline/sdk';
+import { FaultlineError } from '@faultline/sdk/errors';
+import { httpStatusOf } from './tecken-error.js';
+import { keyText, type SymbolKey } from '../store/symbol-key.js';
+import type { SymbolRecords, UploadRecord } from '../store/symbol-records.js';
+import type { SymbolStore } from '../store/symbol-store.js';
+import { withForm, type ReceivedForm } from '../upload/receive-form.js';
+import { storeZip, type ZipOutcome } from '../upload/store-zip.js';
+import type { ZipLimits } from '../upload/zip-members.js';
+
+export interface UploadRoutesOptions {
+  store: SymbolStore;
+  records: SymbolRecords;
+  bus: Bus;
+  clock: Clock;
+  random: Random;
+  /** Where forms are kept while they are read. */
+  folder: string;
+  maxBytes: number;
+  limits: ZipLimits;
+}
+
+/** Uploads as Tecken's clients send them: version 1, one zip in a form. Errors are `{"error": "..."}`. */
+export function uploadRoutes(options: UploadRoutesOptions): HttpRoute[] {
+  return [
+    {
+      id: 'symbols/upload',
+      method: 'POST',
+      path: '/upload/',
+      summary: 'Upload symbols: a form whose first file is a zip of <debug file>/<debug id>/<name>.sym',
+      access: 'upload_symbols',
+      stream: true,
+      produces: 'application/json',
+      answerError: teckenError,
+      handle: (request) => takeUpload(request, options),
+    },
+    {
+      id: 'symbols/upload-auth-info',
+      method: 'POST',
+      path: '/upload/auth_info/',
+      summary: 'Whose token this is, and what it may upload',
+      access: 'upload_symbols',
+      produces: 'application/json',
+      answerError: teckenError,
+      handle: ({ principal }) => ({
+        body: { email: principal.name, user_id: principal.id, try_symbols: false, upload_api_version: 1 },
+      }),
+    },
+  ];
+}
+
+async function takeUpload(request: HttpRequest, options: UploadRoutesOptions): Promise<HttpResponse> {
+  const { folder, maxBytes } = options;
+  return withForm(request, { folder, maxBytes }, async (form) => {
+    const file = zipOf(form);
+    const upload = newUpload(request, file, { ...options, isTry: isTry(form, request) });
+    await options.records.putUpload(upload);
+    const outcome = await storeZip(options.store, {
+      file: file.path,
+      limits: options.limits,
+      isTry: upload.isTry,
+      uploadId: upload.id,
+      uploadedBy: request.principal.id,
+      signal: request.signal,
+    });
+    const done = completed(upload, outcome, options.clock.now());
+    await options.records.putUpload(done);
+    announce(options.bus, outcome.stored);
+    if (outcome.stored.length === 0 && outcome.skipped.length === 0) {
+      const [first] = outcome.rejected;
+      throw new FaultlineError(
+        'Malformed',
+        'UPLOAD_REJECTED',
+        `No file could be used. ${first === undefined ? '' : `${first.key}: ${first.reason}.`}`,
+      );
+    }
+    return { status: 201, body: { upload: answerOf(done, outcome) } };
+  });
+}
+
+function zipOf({ file, fields }: ReceivedForm): NonNullable<ReceivedForm['file']> {
+  if (file === null && fields['url'] !== undefined) {
+    throw new FaultlineError('Unsupported', 'UPLOAD_BY_URL', 'Uploads by URL are not taken here. Send the zip itself.');
+  }
+  if (file === null)
+    throw new FaultlineError('Malformed', 'UPLOAD_WITHOUT_FILE', 'Must be multipart form data with at least one file');
+  if (!/\.zip$/i.test(file.fieldName)) {
+    throw new FaultlineError('Malformed', 'UPLOAD_NO_ZIP', 'Unrecognized archive file extension');
+  }
+  return file;
+}
+
+function isTry(form: ReceivedForm, { url }: HttpRequest): boolean {
+  return form.fields['try'] !== undefined || new URL(url, 'http://x').searchParams.has('try');
+}
+
+function newUpload(
+  { principal }: HttpRequest,
+  file: NonNullable<ReceivedForm['file']>,
+  facts: { clock: Clock; random: Random; isTry: boolean },
+): UploadRecord {
+  const createdAt = facts.clock.now();
+  return {
+    id: `${createdAt.toString(36).padStart(9, '0')}${Buffer.from(facts.random.bytes(4)).toString('hex')}`,
+    name: file.fieldName.slice(0, 200),
+    size: file.size,
+    isTry: facts.isTry,
+    createdAt,
+    completedAt: null,
+    by: principal.name,
+    stored: 0,
+    skipped: 0,
+    rejected: [],
+  };
+}
+
+function completed(upload: UploadRecord, outcome: ZipOutcome, completedAt: number): UploadRecord {
+  return {
+    ...upload,
+    completedAt,
+    stored: outcome.stored.length,
+    skipped: outcome.skipped.length,
+    rejected: outcome.rejected.slice(0, 100),
+  };
+}
+
+/** The names that clients of Tecken know, and `stored_keys` and `rejected_keys` of ours. */
+function answerOf(upload: UploadRecord, outcome: ZipOutcome): object {
+  return {
+    id: upload.id,
+    size: upload.size,
+    filename: upload.name,
+    bucket: upload.isTry ? 'try' : 'symbols',
+    download_url: null,
+    try_symbols: upload.isTry,
+    redirect_urls: [],
+    completed_at: new Date(upload.completedAt ?? upload.createdAt).toISOString(),
+    created_at: new Date(upload.createdAt).toISOString(),
+    user: { email: upload.by },
+    skipped_keys: outcome.skipped.map(keyText),
+    stored_keys: outcome.stored.map(keyText),
+    rejected_keys: outcome.rejected,
+  };
+}
+
+function announce(bus: Bus, stored: readonly SymbolKey[]): void {
+  for (const { debugFile, id } of stored) bus.emit(subjects.symbolsUploaded, { debugFile, debugId: id });
+}
+
+function teckenError(error: FaultlineError): HttpResponse {
+  const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  return { status: httpStatusOf(error), body: { error: words } };
+}

@@ -1,0 +1,148 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '@faultline/sdk';
+import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
+import { normalDebugId } from '@faultline/symbols/symbol-path';
+import { temporaryName } from '../index-store/temporary-files.js';
+import { readSymHeader, type SymHeader } from './sym-header.js';
+import { isSymbolFile, keyText, type SymbolKey } from './symbol-key.js';
+import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
+import { takeContent } from './take-content.js';
+
+/** No module's name: it begins with a dot and has no id below it. */
+const incomingFolder = '.incoming';
+
+export interface SymbolStoreOptions {
+  /** Kept until deleted. */
+  folder: string;
+  /** Of try builds: they expire. */
+  tryFolder: string;
+  records: SymbolRecords;
+  clock: Clock;
+  maxBytes: number;
+}
+
+export interface Addition {
+  key: SymbolKey;
+  content: AsyncIterable<Uint8Array>;
+  isTry: boolean;
+  uploadId: string;
+  uploadedBy: string;
+  signal?: AbortSignal;
+}
+
+/** What became of one file; `same` when the very bytes were there. */
+export type Verdict =
+  | { outcome: 'stored'; record: SymbolRecord }
+  | { outcome: 'same'; record: SymbolRecord }
+  | { outcome: 'rejected'; reason: string };
+
+/**
+ * Symbol files that were uploaded. A file is written under a temporary name, fsynced, renamed, and then recorded: a
+ * record without its file is as none, so that a kill between the two costs a second upload and nothing else.
+ */
+export class SymbolStore {
+  constructor(private readonly options: SymbolStoreOptions) {}
+
+  async add(addition: Addition): Promise<Verdict> {
+    const { key, isTry } = addition;
+    const target = this.pathOf(key, isTry);
+    // Apart from the others: what is refused leaves no folder behind.
+    const incoming = path.join(this.options.folder, incomingFolder);
+    await mkdir(incoming, { recursive: true });
+    const temporary = temporaryName(path.join(incoming, 'file'));
+    try {
+      const isText = isSymbolFile(key);
+      const { maxBytes } = this.options;
+      const { signal } = addition;
+      const taken = await takeContent(addition.content, { file: temporary, isText, maxBytes, signal });
+      const header = isText ? readSymHeader(taken.start) : null;
+      const problem = isText ? headerProblem(header, key) : taken.size === 0 ? 'it is empty' : null;
+      if (problem !== null) return { outcome: 'rejected', reason: problem };
+      const known = await this.find(key, isTry);
+      if (known?.md5 === taken.md5 && known.size === taken.size) return { outcome: 'same', record: known };
+      await moveInto(temporary, target);
+      const record: SymbolRecord = {
+        key,
+        size: taken.size,
+        storedSize: taken.storedSize,
+        md5: taken.md5,
+        isTry,
+        codeFile: header?.codeFile ?? '',
+        codeId: header?.codeId ?? '',
+        generator: header?.generator ?? '',
+        uploadedAt: this.options.clock.now(),
+        uploadedBy: addition.uploadedBy,
+        uploadId: addition.uploadId,
+      };
+      await this.options.records.put(record);
+      return { outcome: 'stored', record };
+    } catch (error) {
+      const reason = contentProblem(error);
+      if (reason === null) throw error;
+      return { outcome: 'rejected', reason };
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** What is there and whole; null otherwise. */
+  async find(key: SymbolKey, isTry: boolean): Promise<SymbolRecord | null> {
+    const record = await this.options.records.get(key, isTry);
+    if (record === null) return null;
+    const there = await stat(this.pathOf(key, isTry)).catch(() => null);
+    return there?.size === record.storedSize ? record : null;
+  }
+
+  /** The bytes on disk: of a `.sym`, its gzip. */
+  read(record: SymbolRecord): AsyncIterable<Uint8Array> {
+    return createReadStream(this.pathOf(record.key, record.isTry), { highWaterMark: 256 * 1024 });
+  }
+
+  async remove(record: SymbolRecord): Promise<void> {
+    await this.options.records.remove(record);
+    const file = this.pathOf(record.key, record.isTry);
+    await rm(file, { force: true });
+    for (const folder of [path.dirname(file), path.dirname(path.dirname(file))]) {
+      // Only empty ones go.
+      await rmdir(folder).catch(() => undefined);
+    }
+  }
+
+  private pathOf({ debugFile, id, fileName }: SymbolKey, isTry: boolean): string {
+    return path.join(isTry ? this.options.tryFolder : this.options.folder, debugFile, id, fileName);
+  }
+}
+
+/** A removal may take the folder away between the two steps. */
+async function moveInto(temporary: string, target: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      await rename(temporary, target);
+      return;
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isGone || attempt === 3) throw error;
+    }
+  }
+}
+
+function headerProblem(header: SymHeader | null, key: SymbolKey): string | null {
+  if (header === null) return 'it does not begin with a MODULE record';
+  const wanted = normalDebugId(key.id);
+  if (wanted !== null && header.debugId !== wanted) return `it is for ${header.debugFile}/${header.debugId}`;
+  return null;
+}
+
+/** What is wrong with the file itself, not with us; null for the rest. */
+function contentProblem(error: unknown): string | null {
+  if (isFaultlineError(error) && error.kind === 'TooLarge') return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('Z_') ? 'its gzip is damaged' : null;
+}
+
+export function missingFile(key: SymbolKey): FaultlineError {
+  return new FaultlineError('NotFound', 'SYMBOL_FILE_UNKNOWN', `There is no ${keyText(key)}.`);
+}
