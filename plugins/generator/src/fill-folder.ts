@@ -29,31 +29,38 @@ export interface Filled {
 }
 
 /** Crashes whose writes wait for the disk together. */
-const batchSize = 1_000;
+const batchSize = 500;
+/** While some wait for the disk, and the index works in its thread, the next are made. */
+const batchesAtOnce = 4;
 
 export async function fillFolder(options: FillOptions): Promise<Filled> {
   const filled: Filled = { stored: 0, known: 0 };
-  let indexing = Promise.resolve();
-  let batch: GeneratedCrash[] = [];
-  const take = async (): Promise<void> => {
-    options.signal.throwIfAborted();
+  const underWay: Promise<void>[] = [];
+  const put = async (batch: GeneratedCrash[]): Promise<void> => {
     const crashes = options.full ? batch.map((one) => ({ ...one, processed: withStacks(one) })) : batch;
     const isNew = await Promise.all(crashes.map((one) => store(one, options)));
+    await options.engine.index(crashes.map(({ processed }) => ({ crash: processed, run: 1 })));
     filled.stored += isNew.filter(Boolean).length;
     filled.known += isNew.filter((one) => !one).length;
-    // The index works in its own thread while the next crashes are made.
-    await indexing;
-    indexing = options.engine.index(crashes.map(({ processed }) => ({ crash: processed, run: 1 })));
-    indexing.catch(() => undefined);
     options.progress(filled.stored + filled.known);
-    batch = [];
   };
+  const begin = async (batch: GeneratedCrash[]): Promise<void> => {
+    options.signal.throwIfAborted();
+    const work = put(batch);
+    // Whoever waits for it hears of a failure.
+    work.catch(() => undefined);
+    underWay.push(work);
+    if (underWay.length >= batchesAtOnce) await underWay.shift();
+  };
+  let batch: GeneratedCrash[] = [];
   for (const crash of generatedCrashes(options)) {
     batch.push(crash);
-    if (batch.length >= batchSize) await take();
+    if (batch.length < batchSize) continue;
+    await begin(batch);
+    batch = [];
   }
-  await take();
-  await indexing;
+  if (batch.length > 0) await begin(batch);
+  await Promise.all(underWay);
   return filled;
 }
 
