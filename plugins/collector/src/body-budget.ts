@@ -15,7 +15,8 @@ export class BodyBudget {
   #held = 0;
   readonly #waiting = new Set<() => void>();
 
-  constructor(readonly limit: Bytes) {}
+  /** @param limit may be changed while posts are in flight */
+  constructor(public limit: Bytes) {}
 
   get held(): Bytes {
     return this.#held;

@@ -42,6 +42,12 @@ export const CollectorConfig = z.strictObject({
     .optional()
     .describe('Bearer token of a trusted submitter that may bring its own crash ids in the annotation "uuid".')
     .meta({ secret: true }),
+  processes: z
+    .union([z.literal('auto'), z.int().min(1).max(64)])
+    .default('auto')
+    .describe(
+      'Processes that read posts, the server included. auto: one more for each further core, while posts keep it busy.',
+    ),
   minFreeSpace: z
     .int()
     .min(0)

@@ -4,6 +4,7 @@ import {
   CrashStorage,
   definePlugin,
   FieldDictionary,
+  HttpFront,
   HttpRoute,
   Random,
   ServerInfo,
@@ -17,6 +18,7 @@ import { RateLimits } from './admission/rate-limits.js';
 import { SubmitKeys } from './admission/submit-keys.js';
 import { BodyBudget } from './body-budget.js';
 import { CollectorConfig } from './config.js';
+import { postFronts } from './front/front-answers.js';
 import { loadInstallKey } from './install-key.js';
 import { collectorRoutes } from './routes.js';
 import type { Intake } from './submission.js';
@@ -51,5 +53,7 @@ export default definePlugin({
     };
     const tryRules = (proposed: ThrottleConfig) => dryRun({ recent, contributed, clock }, config.throttle, proposed);
     for (const route of collectorRoutes(intake, tryRules)) context.contribute(HttpRoute, route);
+    const fronts = postFronts(intake, context.resolve(ServerInfo).dataFolder, context.logger);
+    if (fronts !== null) context.contribute(HttpFront, fronts);
   },
 });

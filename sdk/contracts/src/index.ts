@@ -11,6 +11,7 @@ export * from './crash-storage.js';
 export * from './errors.js';
 export * from './field-definition.js';
 export * from './host.js';
+export * from './http-front.js';
 export * from './http-range-source.js';
 export * from './http-route.js';
 export * from './job.js';

@@ -31,6 +31,7 @@ const contributes = {
   CrashEraser: z.array(named).default([]),
   CrashSink: z.array(named).default([]),
   FieldDefinition: z.array(named).default([]),
+  HttpFront: z.array(named).default([]),
   HttpRoute: z.array(named).default([]),
   Job: z.array(named).default([]),
   ProcessingRule: z.array(named).default([]),

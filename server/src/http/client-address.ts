@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { FaultlineError } from '@faultline/sdk/errors';
+import { handedOnFor } from './front/handed-on.js';
 
 /** Addresses of proxies whose X-Forwarded-* headers are believed. */
 export class TrustedProxies {
@@ -37,6 +38,8 @@ export class TrustedProxies {
 
   /** The client: the last address of the chain that is no trusted proxy. */
   clientOf(request: IncomingMessage): string {
+    const handedOn = handedOnFor(request);
+    if (handedOn !== null) return handedOn.address;
     const peer = withoutMapping(request.socket.remoteAddress ?? '');
     if (!this.has(peer)) return peer;
     const chain = String(request.headers['x-forwarded-for'] ?? '')
@@ -51,6 +54,8 @@ export class TrustedProxies {
 
   /** Came over TLS, to us or to a trusted proxy. */
   isSecure(request: IncomingMessage): boolean {
+    const handedOn = handedOnFor(request);
+    if (handedOn !== null) return handedOn.isSecure;
     if ('encrypted' in request.socket && request.socket.encrypted === true) return true;
     if (!this.has(request.socket.remoteAddress ?? '')) return false;
     return (

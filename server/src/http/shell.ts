@@ -8,6 +8,7 @@ import type { AccessPolicy } from '../auth/access-policy.js';
 import type { TrustedProxies } from './client-address.js';
 import { endedBy, isLong } from './ended-answer.js';
 import { errorResponse } from './error-response.js';
+import type { FrontPool } from './front/front-pool.js';
 import { LiveAccess } from './live-access.js';
 import type { PageFiles } from './page-files.js';
 import { requestParts } from './request-parts.js';
@@ -28,6 +29,7 @@ export interface ShellParts {
   logger: Logger;
   /** Aborted when the server stops. */
   stopping: AbortSignal;
+  fronts: Pick<FrontPool, 'note'>;
   /** Holds answers to the schemas of their routes: tests. */
   checksAnswers?: boolean;
 }
@@ -133,6 +135,8 @@ export class HttpShell {
     const { access, authenticator, stopping } = this.parts;
     const frame = this.#frames.get(context.req) ?? this.#frame(context);
     const isPost = route.stream === true && route.access === 'open';
+    // Fronts share the work of posts by connections: one that is kept alive here would never come to them.
+    if (isPost && this.parts.fronts.note()) context.res.shouldKeepAlive = false;
     const identity = isPost ? nobody : await authenticator.identify(context.req);
     const { principal } = identity;
     access.require(route.access, principal, context.headers.host);

@@ -1,19 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { Logger, Milliseconds } from '@faultline/sdk';
 import type { ServerConfig } from '../config/core-config.js';
+import { connectionLimits } from './connection-limits.js';
 import { TlsFiles } from './tls-files.js';
-
-/** The body has its own bound (`SlowBodies`), so Node's for the whole request is off. */
-const connectionLimits = {
-  requestTimeout: 0,
-  headersTimeout: 30_000,
-  keepAliveTimeout: 20_000,
-  maxHeaderSize: 32 * 1024,
-  connectionsCheckingInterval: 5000,
-};
 
 /** Requests in hand when the server stops have so long. */
 const drainLimit: Milliseconds = 10_000;
@@ -24,7 +16,8 @@ export class WebServer {
   readonly url: string;
 
   private constructor(
-    private readonly server: Server,
+    /** Its socket may be shared with other processes. */
+    readonly server: Server,
     scheme: string,
     host: string,
     private readonly dispose: () => void,
@@ -40,16 +33,18 @@ export class WebServer {
     listener: RequestListener;
     logger: Logger;
     tlsInterval?: Milliseconds;
+    /** A server whose socket is taken instead of one of our own: what another process has shared. */
+    shared?: NetServer;
   }): Promise<WebServer> {
-    const { config, listener, logger } = options;
+    const { config, listener, logger, shared } = options;
     if (config.tls === undefined) {
       const server = createServer(connectionLimits, listener);
-      await bind(server, config);
+      await bind(server, config, shared);
       return new WebServer(server, 'http', config.host, () => {});
     }
     const files = new TlsFiles(config.tls, options.dataFolder);
     const server = createSecureServer({ ...connectionLimits, ...(await files.read()) }, listener);
-    await bind(server, config);
+    await bind(server, config, shared);
     const unwatch = files.watch((pair) => server.setSecureContext(pair), logger, options.tlsInterval);
     return new WebServer(server, 'https', config.host, unwatch);
   }
@@ -67,10 +62,15 @@ export class WebServer {
   }
 }
 
-async function bind(server: Server, { host, port }: Pick<ServerConfig, 'host' | 'port'>): Promise<void> {
+async function bind(
+  server: Server,
+  { host, port }: Pick<ServerConfig, 'host' | 'port'>,
+  shared: NetServer | undefined,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
-    server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port, backlog: 2048 }, resolve);
+    if (shared !== undefined) server.listen(shared, resolve);
+    else server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port, backlog: 2048 }, resolve);
   });
 }
 

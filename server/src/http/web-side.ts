@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { Clock, HttpRoute, Random, StateStore, type Milliseconds } from '@faultline/sdk';
+import { Clock, HttpFront, HttpRoute, Random, StateStore, type Milliseconds } from '@faultline/sdk';
 import { AccessPolicy, openingsOf } from '../auth/access-policy.js';
 import type { ApiTokens } from '../auth/api-tokens.js';
 import { authParts, type AuthParts } from '../auth/auth-parts.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { OidcSignIn } from '../auth/oidc-sign-in.js';
-import type { AccessConfig, OidcConfig, ServerConfig } from '../config/core-config.js';
+import type { AccessConfig, LogConfig, OidcConfig, ServerConfig } from '../config/core-config.js';
 import type { Host } from '../host.js';
 import { TrustedProxies } from './client-address.js';
 import { Cookies } from './cookies.js';
+import { FrontPool } from './front/front-pool.js';
 import { Health } from './health.js';
 import { isPrivate, requireSafeBinding } from './loopback.js';
 import { openApiDocument } from './open-api.js';
@@ -32,6 +33,8 @@ export interface WebSideOptions {
   pageFolder?: string | null;
   checksAnswers?: boolean;
   tlsInterval?: Milliseconds;
+  /** Of the front processes; absent, none are started. */
+  log?: LogConfig;
 }
 
 /** The HTTP side of a host. */
@@ -55,7 +58,13 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
   const access = new AccessPolicy(openingsOf(options.access, isPrivate(options.server)));
   // People may see another path than the server does, when a proxy takes a part of it away.
   const pagePath = (): string => `${new URL(host.info.publicUrl()).pathname.replace(/\/$/, '')}/`;
+  const fronts = new FrontPool({
+    fronts: host.contributions(HttpFront),
+    logger: host.logger,
+    settings: { server: options.server, dataFolder: host.info.dataFolder, logLevel: options.log?.level ?? 'info' },
+  });
   const shell = new HttpShell({
+    fronts,
     routes: host.contributions(HttpRoute),
     authenticator: new Authenticator({ tokens: () => auth().tokens, sessions: () => auth().sessions }),
     access,
@@ -90,6 +99,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
       logger: host.logger,
       ...(options.tlsInterval === undefined ? {} : { tlsInterval: options.tlsInterval }),
     });
+    if (options.log !== undefined) await fronts.start(web.server, shell.listener);
     const url = web.url + options.server.basePath;
     host.info.listensAt(url);
     return {
@@ -99,7 +109,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
       createToken: (wish) => auth().tokens.create(wish),
       async stop() {
         stopping.abort();
-        await web.close();
+        await Promise.all([web.close(), fronts.stop()]);
         for (const remove of removals) remove();
       },
     };

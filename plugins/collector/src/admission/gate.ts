@@ -1,4 +1,3 @@
-import type { HttpRequest } from '@faultline/sdk';
 import type { CollectorConfig } from '../config.js';
 import type { FreeSpace } from './free-space.js';
 import type { RateLimits } from './rate-limits.js';
@@ -14,18 +13,23 @@ export class Gate {
   constructor(
     private readonly config: Pick<CollectorConfig, 'minFreeSpace' | 'postsInFlight'>,
     private readonly freeSpace: Pick<FreeSpace, 'read'>,
-    private readonly limits: RateLimits,
-  ) {}
+    private readonly limits: Pick<RateLimits, 'countAddress'>,
+  ) {
+    this.postsInFlight = config.postsInFlight;
+  }
+
+  /** Posts in hand at once; the fronts have their share while they run. */
+  postsInFlight: number;
 
   /** Throws `RefusedPost`. Call what it returns when the post is answered. */
-  async enter(request: Pick<HttpRequest, 'remoteAddress'>): Promise<() => void> {
-    if (this.#inFlight >= this.config.postsInFlight) throw new RefusedPost('unavailable', 'posts_in_flight', 5);
+  async enter(remoteAddress: string): Promise<() => void> {
+    if (this.#inFlight >= this.postsInFlight) throw new RefusedPost('unavailable', 'posts_in_flight', 5);
     this.#inFlight += 1;
     try {
       if ((await this.freeSpace.read()) < this.config.minFreeSpace) {
         throw new RefusedPost('unavailable', 'low_disk', retryAfter);
       }
-      await this.limits.countAddress(request.remoteAddress);
+      await this.limits.countAddress(remoteAddress);
     } catch (error) {
       this.#inFlight -= 1;
       throw error;

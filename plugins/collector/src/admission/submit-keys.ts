@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { HttpRequest } from '@faultline/sdk';
+import type { ReceivedPost } from '../received-post.js';
 import { WrongSubmitKey } from './refused-post.js';
 
 /** Names of the query that carry a key; they are never kept as annotations. */
@@ -27,15 +27,15 @@ export class SubmitKeys {
 }
 
 /** The key in the path (`/submit/<key>`), header `x-faultline-key`, `X-Sentry-Auth`, or query; "" when there is none. */
-export function givenKey(request: Pick<HttpRequest, 'headers' | 'url'>, inPath: string): string {
-  if (inPath !== '') return inPath;
-  const { 'x-faultline-key': own, 'x-sentry-auth': sentry } = request.headers;
-  if (typeof own === 'string') return own;
-  const named = typeof sentry === 'string' ? /\bsentry_key=([^,\s]+)/.exec(sentry)?.[1] : undefined;
+export function givenKey({ door, headers, url }: Pick<ReceivedPost, 'door' | 'headers' | 'url'>): string {
+  if (door.key !== '') return door.key;
+  const { 'x-faultline-key': own, 'x-sentry-auth': sentry = '' } = headers;
+  if (own !== undefined) return own;
+  const named = /\bsentry_key=([^,\s]+)/.exec(sentry)?.[1];
   if (named !== undefined) return named;
-  const mark = request.url.indexOf('?');
+  const mark = url.indexOf('?');
   if (mark < 0) return '';
-  const query = new URLSearchParams(request.url.slice(mark + 1));
+  const query = new URLSearchParams(url.slice(mark + 1));
   for (const name of keyParameters) {
     const value = query.get(name);
     if (value !== null) return value;

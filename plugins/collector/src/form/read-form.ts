@@ -3,7 +3,7 @@
  * rules are Antenna's (which part is what, which order wins), the limits ours.
  */
 import { isUtf8 } from 'node:buffer';
-import type { JsonValue, PartSummary, PartWriter, ReportDraft } from '@faultline/sdk';
+import type { JsonValue, PartSummary, PartWriter } from '@faultline/sdk';
 import type { BodyBudget, BodyShare } from '../body-budget.js';
 import { MalformedReport } from '../malformed-report.js';
 import { parseJsonAnnotations } from './json-annotations.js';
@@ -52,7 +52,11 @@ export class FormReader {
   #target: PartTarget = ignored;
 
   constructor(
-    private readonly draft: () => Promise<ReportDraft>,
+    private readonly addPart: (part: {
+      name: string;
+      filename: string;
+      contentType: string;
+    }) => PartWriter | Promise<PartWriter>,
     private readonly limits: FormLimits,
     private readonly budget: BodyBudget,
   ) {}
@@ -183,8 +187,7 @@ export class FormReader {
     if (contentType !== 'application/octet-stream') {
       this.#notes.push(`unknown content type: ${name} ${contentType.slice(0, 80)}`);
     }
-    const draft = await this.draft();
-    const writer: PartWriter = draft.addPart({ name, filename: filename.slice(0, 255), contentType });
+    const writer = await this.addPart({ name, filename: filename.slice(0, 255), contentType });
     return {
       get held() {
         return writer.buffered;
