@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  Bus,
   Clock,
   CrashSink,
   CrashStorage,
@@ -9,6 +10,8 @@ import {
   Job,
   Outbox,
   SearchEngine,
+  ServerInfo,
+  StateStore,
 } from '@faultline/sdk';
 import { SearchLocalConfig } from './config.js';
 import { LocalSearchEngine } from './local-search-engine.js';
@@ -17,6 +20,8 @@ import { rebuildJob } from './rebuild-job.js';
 import { searchSink } from './search-sink.js';
 import { writeDurably } from './segments/segment-file.js';
 import { checkIndex } from './self-check.js';
+import { HeadLease } from './shared/head-lease.js';
+import { SharedIndexPort } from './shared/shared-index-port.js';
 import { openIndexPort } from './thread/open-index-port.js';
 
 export default definePlugin({
@@ -30,6 +35,7 @@ export default definePlugin({
     const { config, logger, signal } = ctx;
     const folder = ctx.paths.data;
     const checks = new OneAtATime();
+    let head: HeadLease | null = null;
     const check = (delay: number) =>
       checks.run(async () => {
         try {
@@ -39,12 +45,18 @@ export default definePlugin({
           if (!signal.aborted) logger.error({ error }, 'comparing the search index with the stored crashes failed');
         }
       });
-    const port = await openIndexPort({
-      start: { folder: join(folder, 'index'), cacheSize: config.cacheSize, flushRows: config.flushRows },
-      idleAfter: config.idleAfter,
-      logger,
-      onDamage: () => void check(0),
-    });
+    const openHere = () =>
+      openIndexPort({
+        start: { folder: join(folder, 'index'), cacheSize: config.cacheSize, flushRows: config.flushRows },
+        idleAfter: config.idleAfter,
+        logger,
+        onDamage: () => void check(0),
+      });
+    const server = ctx.resolve(ServerInfo);
+    const shared = server.sharesFolder
+      ? new SharedIndexPort({ bus: ctx.resolve(Bus), isTrusted: () => head?.isTrusted ?? false })
+      : null;
+    const port = shared ?? (await openHere());
     const engine = new LocalSearchEngine({
       port,
       fields: ctx.resolve(FieldDictionary),
@@ -55,12 +67,30 @@ export default definePlugin({
     });
     ctx.onStop(() => engine.close());
     ctx.provide(SearchEngine, engine);
-    ctx.contribute(CrashSink, searchSink(engine));
+    ctx.contribute(
+      CrashSink,
+      searchSink(engine, () => shared?.isHead ?? true),
+    );
     ctx.contribute(Job, rebuildJob({ engine, storage }));
 
-    // Later, because the fields of plugins that start after this one must be known.
-    void check(config.checkDelay);
     ctx.onStop(() => checks.run(() => Promise.resolve()));
+    // Later, because the fields of plugins that start after this one must be known.
+    if (shared === null) return void check(config.checkDelay);
+    if (!ctx.roles.has('processor')) return;
+    // Its sink is fed by processors, so one of them has the index.
+    head = new HeadLease({
+      state: ctx.resolve(StateStore),
+      clock,
+      logger,
+      nodeId: server.nodeId,
+      begin: async () => {
+        shared.takeOver(await openHere());
+        void check(config.checkDelay);
+      },
+      end: () => shared.handOver(),
+    });
+    const { ended } = await head.campaign(signal);
+    ctx.onStop(() => ended);
   },
 });
 
