@@ -21,9 +21,9 @@ const files = suites.flatMap((suite) =>
 );
 
 const standIns = {
-  vitest: 'suite/vitest.ts',
-  'node:fs(/promises)?': 'suite/node-fs.ts',
-  'node:(path|url)': 'suite/node-paths.ts',
+  vitest: new URL('./walking/suite/vitest.ts', import.meta.url),
+  'node:fs(/promises)?': new URL('./walking/suite/node-fs.ts', import.meta.url),
+  'node:(path|url)': new URL('./walking/suite/node-paths.ts', import.meta.url),
 };
 
 /** A file of the corpus, or the names below a folder of it; null when there is none such. */
@@ -42,7 +42,7 @@ describe.skipIf(!requireChromium())('the suites of minidumps and symbols in a we
   let outcomes: FileOutcome[] = [];
 
   beforeAll(async () => {
-    bundle = await bundleWorker('suite/suite-worker.ts', standIns);
+    bundle = await bundleWorker(new URL('./walking/suite/suite-worker.ts', import.meta.url), standIns);
     server = createServer((request, response) => {
       const address = request.url ?? '/';
       const script = bundle.files.get(address.slice(1));

@@ -83,7 +83,7 @@ describe.skipIf(!requireChromium())('a walk in a web worker of a real Chromium',
     for (const [name, description] of Object.entries(written)) {
       writtenBytes.set(name, await writeMinidump(description));
     }
-    bundle = await bundleWorker('walk-worker.ts');
+    bundle = await bundleWorker(new URL('./walking/walk-worker.ts', import.meta.url));
     server = createServer((request, response) => {
       const name = decodeURIComponent((request.url ?? '/').slice(1));
       const script = bundle.files.get(name);

@@ -10,27 +10,26 @@ export interface WorkerBundle {
 
 /**
  * Bundles a worker as a page would, from the sources.
- * @param program its file in this folder
- * @param aliases modules of this folder that stand for others
+ * @param program the worker's module
+ * @param aliases modules that stand for others, by patterns of their names
  */
-export async function bundleWorker(program: string, aliases: Record<string, string> = {}): Promise<WorkerBundle> {
-  const here = (file: string) => fileURLToPath(new URL(`./${file}`, import.meta.url));
+export async function bundleWorker(program: URL, aliases: Record<string, URL> = {}): Promise<WorkerBundle> {
   const output = await build({
     root: fileURLToPath(new URL('.', import.meta.url)),
     configFile: false,
     logLevel: 'error',
     resolve: {
       conditions: ['source', ...defaultClientConditions],
-      alias: Object.entries(aliases).map(([name, file]) => ({
+      alias: Object.entries(aliases).map(([name, module]) => ({
         find: new RegExp(`^${name}$`),
-        replacement: here(file),
+        replacement: fileURLToPath(module),
       })),
     },
     build: {
       write: false,
       target: 'es2022',
       modulePreload: false,
-      lib: { entry: here(program), formats: ['es'], fileName: 'worker' },
+      lib: { entry: fileURLToPath(program), formats: ['es'], fileName: 'worker' },
     },
   });
   const outputs = [output].flat() as Rolldown.RolldownOutput[];
