@@ -1,12 +1,25 @@
 import path from 'node:path';
-import { AuditLog, Bus, Clock, definePlugin, HttpRoute, Job, Random, StateStore, SymbolSource } from '@faultline/sdk';
+import {
+  AuditLog,
+  Bus,
+  Clock,
+  definePlugin,
+  HttpRoute,
+  Job,
+  Random,
+  ServerInfo,
+  StateStore,
+  SymbolSource,
+} from '@faultline/sdk';
 import { SymbolsConfig } from './config.js';
+import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
 import { expiryJob } from './store/expiry-job.js';
 import { SymbolRecords } from './store/symbol-records.js';
 import { SymbolStore } from './store/symbol-store.js';
+import { UploadSessions } from './upload/upload-session.js';
 import { walkerOptions } from './walker-options.js';
 
 export default definePlugin({
@@ -24,7 +37,8 @@ export default definePlugin({
     });
 
     const clock = context.resolve(Clock);
-    const records = new SymbolRecords(context.resolve(StateStore));
+    const state = context.resolve(StateStore);
+    const records = new SymbolRecords(state);
     const store = new SymbolStore({
       folder: path.join(dataFolder, 'symbols'),
       tryFolder: path.join(dataFolder, 'symbols-try'),
@@ -32,17 +46,22 @@ export default definePlugin({
       clock,
       maxBytes: config.maxTextSize,
     });
-    context.contribute(Job, expiryJob(store, { records, clock, lifetime: config.tryLifetime * 86_400_000 }));
     const audit = () => context.resolve(AuditLog);
+    const bus = context.resolve(Bus);
+    const random = context.resolve(Random);
+    const sessions = new UploadSessions(state, clock, random);
+    context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime: config.tryLifetime * 86_400_000 }));
+    const server = () => context.resolve(ServerInfo);
     const routes = [
+      ...announcedUploadRoutes({ store, sessions, bus, server }),
       ...downloadRoutes(store, records),
       ...symbolRoutes(store, records, audit),
       ...uploadRoutes({
         store,
         records,
-        bus: context.resolve(Bus),
+        bus,
         clock,
-        random: context.resolve(Random),
+        random,
         folder: path.join(cacheFolder, 'uploads'),
         maxBytes: config.upload.maxSize,
         limits: { maxMembers: config.upload.maxFiles, maxBytes: config.upload.maxUnpacked, maxRatio: 500 },

@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { FakeClock, MemoryStateStore } from '@faultline/testing';
+import { FakeClock, FakeRandom, MemoryStateStore } from '@faultline/testing';
 import { describeJob } from '@faultline/testing/suites';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expiryJob } from '../../../plugins/symbols/src/store/expiry-job.js';
 import { parseSymbolKey } from '../../../plugins/symbols/src/store/symbol-key.js';
 import { SymbolRecords } from '../../../plugins/symbols/src/store/symbol-records.js';
 import { SymbolStore } from '../../../plugins/symbols/src/store/symbol-store.js';
+import { UploadSessions } from '../../../plugins/symbols/src/upload/upload-session.js';
 import { symText } from './symbol-zip.js';
 
 const folders: string[] = [];
@@ -17,9 +18,18 @@ async function openStore(maxBytes = 1_000_000) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'faultline-test-'));
   folders.push(folder);
   const clock = new FakeClock();
-  const records = new SymbolRecords(new MemoryStateStore(clock));
+  const state = new MemoryStateStore(clock);
+  const records = new SymbolRecords(state);
+  const sessions = new UploadSessions(state, clock, new FakeRandom());
   const tryFolder = path.join(folder, 'try');
-  return { folder, tryFolder, clock, records, store: new SymbolStore({ folder, tryFolder, records, clock, maxBytes }) };
+  return {
+    folder,
+    tryFolder,
+    clock,
+    records,
+    sessions,
+    store: new SymbolStore({ folder, tryFolder, records, clock, maxBytes }),
+  };
 }
 
 const id = '5A9832E5287241C1838ED98914E9B7FF1';
@@ -90,20 +100,23 @@ describe('the name of a stored file', () => {
 });
 
 describeJob('the end of try symbols', async () => {
-  const { store, records, clock } = await openStore();
+  const { store, records, sessions, clock } = await openStore();
   const content = () => pieces(symText({ debugFile: 'app.so', debugId: id }), 100);
   await store.add({ key, content: content(), ...facts });
   await store.add({ key, content: content(), ...facts, isTry: true });
+  await sessions.open({ isTry: false, by: 'user:1', files: {} });
   await clock.advance(29 * 86_400_000);
+  const { session, secret } = await sessions.open({ isTry: false, by: 'user:1', files: {} });
   await store.add({ key: parseSymbolKey(`new.so/${id}/new.so.sym`), content: content(), ...facts, isTry: true });
   return {
-    job: expiryJob(store, { records, clock, lifetime: 28 * 86_400_000 }),
+    job: expiryJob(store, { records, sessions, clock, lifetime: 28 * 86_400_000 }),
     async effect() {
       const left: string[] = [];
       for (const isTry of [false, true]) {
         for await (const record of records.files(isTry)) left.push(`${String(isTry)} ${record.key.debugFile}`);
       }
       expect(left).toEqual(['false app.so', 'true new.so']);
+      expect((await sessions.require(session.id, secret)).id).toBe(session.id);
       return left;
     },
   };

@@ -1,4 +1,4 @@
-import type { ErrorKind, FaultlineError } from '@faultline/sdk';
+import type { ErrorKind, FaultlineError, HttpResponse } from '@faultline/sdk';
 
 const statuses: Record<ErrorKind, number> = {
   Malformed: 400,
@@ -13,7 +13,7 @@ const statuses: Record<ErrorKind, number> = {
   Internal: 500,
 };
 
-/** For paths that answer errors in another product's form. */
-export function httpStatusOf({ kind }: Pick<FaultlineError, 'kind'>): number {
-  return statuses[kind];
+/** An error as Tecken's clients read it. */
+export function teckenError({ kind, message, hint }: FaultlineError): HttpResponse {
+  return { status: statuses[kind], body: { error: hint === undefined ? message : `${message} ${hint}` } };
 }

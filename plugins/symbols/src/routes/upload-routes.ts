@@ -1,13 +1,13 @@
 import type { Bus, Clock, HttpRoute, HttpRequest, HttpResponse, Random } from '@faultline/sdk';
 import { subjects } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { httpStatusOf } from './tecken-error.js';
 import { keyText, type SymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecords, UploadRecord } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { withForm, type ReceivedForm } from '../upload/receive-form.js';
 import { storeZip, type ZipOutcome } from '../upload/store-zip.js';
 import type { ZipLimits } from '../upload/zip-members.js';
+import { teckenError } from './tecken-error.js';
 
 export interface UploadRoutesOptions {
   store: SymbolStore;
@@ -146,9 +146,4 @@ function answerOf(upload: UploadRecord, outcome: ZipOutcome): object {
 
 function announce(bus: Bus, stored: readonly SymbolKey[]): void {
   for (const { debugFile, id } of stored) bus.emit(subjects.symbolsUploaded, { debugFile, debugId: id });
-}
-
-function teckenError(error: FaultlineError): HttpResponse {
-  const words = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  return { status: httpStatusOf(error), body: { error: words } };
 }

@@ -1,12 +1,18 @@
 import type { Clock, Job, Milliseconds } from '@faultline/sdk';
 import type { SymbolRecords } from './symbol-records.js';
+import type { UploadSessions } from '../upload/upload-session.js';
 import type { SymbolStore } from './symbol-store.js';
 
-/** Removes the symbols of try builds when their time is over. */
-export function expiryJob(
-  store: SymbolStore,
-  { records, clock, lifetime }: { records: SymbolRecords; clock: Clock; lifetime: Milliseconds },
-): Job {
+export interface ExpiryOptions {
+  records: SymbolRecords;
+  sessions: Pick<UploadSessions, 'expire'>;
+  clock: Clock;
+  /** Of the symbols of try builds. */
+  lifetime: Milliseconds;
+}
+
+/** Removes the symbols of try builds, and announcements of uploads, when their time is over. */
+export function expiryJob(store: SymbolStore, { records, sessions, clock, lifetime }: ExpiryOptions): Job {
   return {
     id: 'symbols/expire-try',
     title: 'Remove the symbols of old try builds',
@@ -22,7 +28,7 @@ export function expiryJob(
         bytes += record.storedSize;
         run.progress(removed, null);
       }
-      return { removed, bytes };
+      return { removed, bytes, announcements: await sessions.expire() };
     },
   };
 }

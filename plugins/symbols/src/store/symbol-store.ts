@@ -8,7 +8,7 @@ import { temporaryName } from '../index-store/temporary-files.js';
 import { readSymHeader, type SymHeader } from './sym-header.js';
 import { isSymbolFile, keyText, type SymbolKey } from './symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
-import { takeContent } from './take-content.js';
+import { takeContent, type TakenContent } from './take-content.js';
 
 /** No module's name: it begins with a dot and has no id below it. */
 const incomingFolder = '.incoming';
@@ -29,6 +29,8 @@ export interface Addition {
   isTry: boolean;
   uploadId: string;
   uploadedBy: string;
+  /** What was announced; another content is rejected. */
+  expected?: { size: number; md5: string };
   signal?: AbortSignal;
 }
 
@@ -58,7 +60,7 @@ export class SymbolStore {
       const { signal } = addition;
       const taken = await takeContent(addition.content, { file: temporary, isText, maxBytes, signal });
       const header = isText ? readSymHeader(taken.start) : null;
-      const problem = isText ? headerProblem(header, key) : taken.size === 0 ? 'it is empty' : null;
+      const problem = announcementProblem(taken, addition.expected) ?? contentsProblem(taken, header, key);
       if (problem !== null) return { outcome: 'rejected', reason: problem };
       const known = await this.find(key, isTry);
       if (known?.md5 === taken.md5 && known.size === taken.size) return { outcome: 'same', record: known };
@@ -129,7 +131,14 @@ async function moveInto(temporary: string, target: string): Promise<void> {
   }
 }
 
-function headerProblem(header: SymHeader | null, key: SymbolKey): string | null {
+function announcementProblem(taken: TakenContent, expected: Addition['expected']): string | null {
+  if (expected === undefined) return null;
+  const isSame = taken.size === expected.size && taken.md5 === expected.md5;
+  return isSame ? null : 'it is not the file that was announced: size or MD5 differ';
+}
+
+function contentsProblem(taken: TakenContent, header: SymHeader | null, key: SymbolKey): string | null {
+  if (!isSymbolFile(key)) return taken.size === 0 ? 'it is empty' : null;
   if (header === null) return 'it does not begin with a MODULE record';
   const wanted = normalDebugId(key.id);
   if (wanted !== null && header.debugId !== wanted) return `it is for ${header.debugFile}/${header.debugId}`;

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { runCommand, startTestHost, type TestHost } from '@faultline/server/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as command from '../../../plugins/symbols/src/cli/symbols-upload.js';
+import { symText, zipOf } from './symbol-zip.js';
+
+const id = '5A9832E5287241C1838ED98914E9B7FF1';
+let host: TestHost;
+let folder: string;
+let env: Record<string, string>;
+beforeAll(async () => {
+  host = await startTestHost({ plugins: ['symbols'] });
+  const token = await host.createToken({ permissions: ['upload_symbols'], validFor: null });
+  env = { FAULTLINE_URL: host.url, FAULTLINE_TOKEN: token };
+  folder = mkdtempSync(path.join(os.tmpdir(), 'faultline-test-'));
+  mkdirSync(path.join(folder, 'deep', 'er'), { recursive: true });
+  writeFileSync(path.join(folder, 'named-anyhow.sym'), symText({ debugFile: 'app.pdb', debugId: id }));
+  writeFileSync(path.join(folder, 'deep', 'er', 'packed.sym'), gzipSync(symText({ debugFile: 'lib.so', debugId: id })));
+  writeFileSync(path.join(folder, 'deep', 'readme.txt'), 'no symbols');
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await host.stop();
+});
+
+const upload = (...args: string[]) => runCommand(command, args, { env, cwd: folder });
+
+describe('faultline symbols upload', () => {
+  it('uploads the symbol files of a folder by what they are for, and nothing twice', async () => {
+    const first = await upload('.');
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^2 stored .*, 0 there already, 0 failed\n$/) as string,
+    });
+    expect(first.stderr).toContain(`app.pdb/${id}/app.sym`);
+    for (const place of [`/app.pdb/${id}/app.sym`, `/lib.so/${id}/lib.so.sym`]) {
+      expect((await host.fetch(place)).status).toBe(200);
+    }
+    expect((await upload('.', '--quiet')).stdout).toMatch(/^0 stored .*, 2 there already, 0 failed\n$/);
+  });
+
+  it('uploads the rest when one file can not be used, and says which', async () => {
+    writeFileSync(path.join(folder, 'broken.sym'), '<html>');
+    writeFileSync(path.join(folder, 'new.sym'), symText({ debugFile: 'new.so', debugId: id }));
+    const outcome = await upload('.');
+    expect(outcome).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^1 stored .*, 2 there already, 1 failed\n$/) as string,
+    });
+    expect(outcome.stderr).toContain('broken.sym: it does not begin with a MODULE record');
+    rmSync(path.join(folder, 'broken.sym'));
+  });
+
+  it('sends a zip as it is', async () => {
+    const zip = await zipOf({ [`zip.so/${id}/zip.so.sym`]: symText({ debugFile: 'zip.so', debugId: id }) });
+    writeFileSync(path.join(folder, 'symbols.zip'), zip);
+    expect((await upload('symbols.zip')).stdout).toMatch(/^1 stored/);
+    writeFileSync(path.join(folder, 'symbols.zip'), 'nothing');
+    expect((await upload('symbols.zip')).stderr).toContain("can't be read");
+  });
+
+  it('says what is missing', async () => {
+    mkdirSync(path.join(folder, 'empty'));
+    expect(await upload('empty')).toMatchObject({ code: 1, stderr: expect.stringContaining('dump_syms') as string });
+    expect((await upload()).code).toBe(2);
+    expect((await runCommand(command, ['.'], { env: { ...env, FAULTLINE_TOKEN: 'wrong' }, cwd: folder })).code).toBe(1);
+  });
+});
+
+describe('an announced upload', () => {
+  const announce = (files: unknown, as: readonly 'upload_symbols'[] = ['upload_symbols']) =>
+    host.fetch('/upload/v2/', {
+      method: 'POST',
+      as,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ files }),
+    });
+  const text = symText({ debugFile: 'v2.so', debugId: id });
+  const file = {
+    key: `v2.so/${id}/v2.so.sym`,
+    size: text.length,
+    md5_hash: createHash('md5').update(text).digest('hex'),
+  };
+
+  it('tells each file what to do, and takes what was announced at its address alone', async () => {
+    const answer = (await (await announce([file, { ...file, key: '../x' }, { ...file, md5_hash: 'x' }])).json()) as {
+      files: { action: { type: string; url?: string; msg?: string } }[];
+    };
+    expect(answer.files.map(({ action }) => [action.type, action.msg])).toEqual([
+      ['upload', undefined],
+      ['error', 'invalid key'],
+      ['error', 'invalid MD5 hex digest'],
+    ]);
+    const url = answer.files[0]?.action.url ?? '';
+    const put = (address: string, body: string) => fetch(address, { method: 'PUT', body });
+    expect((await put(url, `${text}PUBLIC 1 0 more\n`)).status).toBe(400);
+    expect((await put(url.replace('v2.so.sym', 'other.sym'), text)).status).toBe(400);
+    expect((await put(url.replace(/secret=./, 'secret='), text)).status).toBe(403);
+    expect(await (await put(url, text)).json()).toEqual({ outcome: 'stored' });
+    expect(await (await put(url, text)).json()).toEqual({ outcome: 'same' });
+    const again = (await (await announce([file])).json()) as { files: { action: object }[] };
+    expect(again.files[0]?.action).toEqual({ type: 'skip' });
+  });
+
+  it.each([
+    [{ key: 1 }, 'malformed JSON request body'],
+    ['x', 'malformed JSON request body'],
+    [Array.from({ length: 1025 }, () => file), 'too many files'],
+  ])('of another shape is refused: %#', async (files, error) => {
+    const response = await announce(files);
+    expect([response.status, await response.json()]).toEqual([400, { error }]);
+  });
+});
