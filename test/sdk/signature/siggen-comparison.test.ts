@@ -18,6 +18,7 @@ import { collapseRustFunction, dropRustHash } from '../../../sdk/signature/src/n
 import { differences } from './siggen-differences.js';
 import { askSiggen, findSiggen, siggenLists } from './siggen-peer.js';
 import type { Question } from './siggen-peer.js';
+import { writtenVectors } from './written-vectors.js';
 import { cppName, crash, damaged, rustName, seeded, times } from './signature-vectors.js';
 
 const python = findSiggen();
@@ -71,6 +72,21 @@ describe.skipIf(python === null)('signatures compared with siggen', () => {
       .filter((row) => row.ours !== row.siggen && !mayDiffer(row.question, false));
     expect(wrong).toEqual([]);
   }
+
+  it('signs what is written by hand alike: constructs of compilers, variants, odd reports', () => {
+    const answers = askSiggen(
+      peer,
+      siggenLists(peer),
+      writtenVectors.map(([, signature]) => ({ signature })),
+    );
+    const lists = readLists(siggenLists(peer));
+    const wrong = writtenVectors.flatMap(([what, vector], index) => {
+      const ours = generateSignature(vector, lists, { rules: socorroRuleset });
+      const siggen = answers[index]?.signature;
+      return ours.signature === siggen || mayDiffer(vector, false) ? [] : [{ what, ours: ours.signature, siggen }];
+    });
+    expect(wrong).toEqual([]);
+  });
 
   it('names C++ functions alike, damaged ones too', () => {
     const random = seeded(seed);

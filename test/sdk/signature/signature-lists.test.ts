@@ -1,4 +1,10 @@
-import { builtInLists, builtInListTexts, ExpressionList, parseSignatureLists } from '@faultline/signature';
+import {
+  builtInLists,
+  builtInListTexts,
+  ExpressionList,
+  generateSignature,
+  parseSignatureLists,
+} from '@faultline/signature';
 import { describe, expect, it } from 'vitest';
 
 const lines = (list: ExpressionList, text: string) => list.match(text)?.line ?? null;
@@ -124,5 +130,22 @@ describe('parseSignatureLists', () => {
     const lists = parseSignatureLists(texts, files);
     expect(lists.problems.map(({ file }) => file)).toEqual(['i', 'p', 'w']);
     expect([...lists.sentinels.values()].map(({ line }) => line)).toEqual([1, 4]);
+  });
+});
+
+describe('the built-in lists', () => {
+  it.each([
+    [['core::ptr::write_volatile', 'core::ptr::mut_ptr::<impl *mut T>::write_volatile', 'app::store'], 'app::store'],
+    [['core::ptr::drop_in_place<app::A>', 'core::mem::drop<app::A>', 'app::close'], 'app::close'],
+    [['core::intrinsics::copy_nonoverlapping', 'app::copy'], 'app::copy'],
+    // A failed unwrap is worth its place.
+    [
+      ['core::panicking::panic_fmt', 'core::option::unwrap_failed', 'app::get'],
+      'core::panicking::panic_fmt | core::option::unwrap_failed | app::get',
+    ],
+  ])('of %j make %s', (names, signature) => {
+    const frames = names.map((name) => ({ function: name, file: '/rust/lib.rs', line: 1 }));
+    const crash = { crashing_thread: 0, threads: [{ frames }] };
+    expect(generateSignature(crash, builtInLists()).signature).toBe(signature);
   });
 });

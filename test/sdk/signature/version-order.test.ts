@@ -1,4 +1,4 @@
-import { compareBuilds, compareVersions } from '@faultline/signature/version-order';
+import { compareBuilds, compareVersions, versionOrders } from '@faultline/signature/version-order';
 import { describe, expect, it } from 'vitest';
 
 type Pair = [earlier: string, relation: '<' | '=', later: string];
@@ -114,4 +114,20 @@ describe('version order', () => {
     ['abc', 'abd', -1],
     ['7', '7', 0],
   ])('orders build %s against %s', (a, b, sign) => expect(Math.sign(compareBuilds(a, b))).toBe(sign));
+});
+
+describe('orders that a product may name', () => {
+  it.each([
+    ['semver', '1.2.3-4', '1.2.3', -1],
+    ['semver', '1.2.3-4', '1.2.3-10', -1],
+    ['semver', '1.2.3-alpha.1', '1.2.3-alpha.beta', -1],
+    ['semver', '1.2.3-alpha', '1.2.3-alpha.1', -1],
+    ['semver', 'v1.10.0', '1.9.9', 1],
+    ['semver', '1.0.0+1', '1.0.0+2', 0],
+    ['standard', '1.2.3-4', '1.2.3', 1],
+    ['text', '10', '9', -1],
+    ['text', 'a', 'a', 0],
+  ] as const)('%s: %s against %s', (order, a, b, sign) => {
+    expect(Math.sign(versionOrders[order](a, b))).toBe(sign);
+  });
 });

@@ -14,7 +14,7 @@ export class RecentMemo<Value> {
 
   get(key: string): Value | undefined {
     const recent = this.young.get(key);
-    if (recent !== undefined) return recent;
+    if (recent !== undefined || this.old.size === 0) return recent;
     const older = this.old.get(key);
     if (older !== undefined) this.set(key, older);
     return older;

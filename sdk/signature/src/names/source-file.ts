@@ -4,9 +4,14 @@
  * absolute path.
  */
 export function pathOfSourceFile(name: string): string | null {
-  const parts = name.split(':', 5);
-  if (parts.length === 4) return parts[2] ?? null;
-  if (parts.length === 2) return parts[1] ?? null;
+  // Asked for every frame, so without a list of the parts.
+  const first = name.indexOf(':');
+  if (first >= 0) {
+    const second = name.indexOf(':', first + 1);
+    if (second < 0) return name.slice(first + 1);
+    const third = name.indexOf(':', second + 1);
+    if (third >= 0 && name.indexOf(':', third + 1) < 0) return name.slice(second + 1, third);
+  }
   return name.startsWith('/') ? name : null;
 }
 

@@ -85,6 +85,11 @@ std::sys::pal::.*::abort_internal
 std::process::abort
 std::alloc::
 
+# Rust: reads, writes and drops through a pointer, which say nothing of whose pointer it was
+<?core::(ptr|intrinsics|mem|hint|ub_checks)::
+core::ops::deref::
+core::ops::drop::
+
 # Windows: exception dispatch, waiting, the start of threads
 KiUserExceptionDispatch
 KiUserApcDispatch

@@ -149,8 +149,6 @@ boost::(shared_ptr|intrusive_ptr|scoped_ptr|optional|function|checked_delete|det
 absl::
 folly::
 fmt::
-core::ptr::
-core::mem::
 core::slice::
 core::str::
 core::iter::
@@ -159,7 +157,6 @@ core::num::
 core::fmt::
 core::cmp::
 core::hash::
-core::intrinsics::
 core::sync::
 core::convert::
 core::ops::
