@@ -13,3 +13,4 @@ export * from './session.js';
 export * from './signature-lists.js';
 export * from './symbol.js';
 export * from './system.js';
+export * from './trend.js';
