@@ -78,7 +78,7 @@ export interface HttpRoute {
   /** The body is not read for the route: it takes `request.stream`. */
   stream?: boolean;
   /** Answers errors in words of its own, also those met before `handle`: a path that keeps to another product's API. */
-  answerError?(error: FaultlineError): HttpResponse;
+  answerError?(error: FaultlineError, request: Pick<HttpRequest, 'url'>): HttpResponse;
   handle(request: HttpRequest<never, never, never>): MaybePromise<HttpResponse>;
 }
 export const HttpRoute = contributionPoint<HttpRoute>('HttpRoute');

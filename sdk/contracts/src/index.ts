@@ -34,6 +34,7 @@ export * from './state-store.js';
 export * from './storage-upkeep.js';
 export * from './symbol-source.js';
 export * from './throttle-rule.js';
+export * from './ticket-links.js';
 export * from './token.js';
 export * from './ui-panel.js';
 export * from './units.js';

@@ -126,7 +126,8 @@ export class HttpShell {
       await this.#answerRoute(context, mounted, params);
     } catch (error) {
       if (route.answerError === undefined || context.res.headersSent || context.res.destroyed) throw error;
-      await sendResponse(context, route, route.answerError(shownError(error, this.#frames.get(context.req))));
+      const shown = shownError(error, this.#frames.get(context.req));
+      await sendResponse(context, route, route.answerError(shown, { url: context.url }));
     }
   }
 
