@@ -5,57 +5,42 @@ export interface ByGroup<T extends Uint32Array | Float64Array> {
   entriesOf(group: number): readonly T[];
 }
 
-export function ordinalsByGroup(
-  parts: readonly { groups: Uint32Array | null; ordinals: Uint32Array }[],
-  groups: number,
-): ByGroup<Uint32Array> {
-  // One group is what there is already.
-  if (groups === 1) return { groups, entriesOf: () => parts.map(({ ordinals }) => ordinals) };
-  const starts = startsOf(parts, groups, (part) => part.ordinals.length);
-  const next = starts.slice();
-  const entries = new Uint32Array(starts[groups] ?? 0);
-  for (const { groups: groupOf, ordinals } of parts) {
-    for (let index = 0; index < ordinals.length; index++) {
-      const group = groupOf?.[index] ?? 0;
-      const at = next[group] ?? 0;
-      entries[at] = ordinals[index] ?? 0;
-      next[group] = at + 1;
-    }
-  }
-  return { groups, entriesOf: (group) => [entries.subarray(starts[group], starts[group + 1])] };
+/** Entries of one source, and the group of each; a number when all are in one. */
+export interface Grouped<T extends Uint32Array | Float64Array> {
+  groups: Uint32Array | number;
+  entries: T;
 }
 
-export function numbersByGroup(
-  parts: readonly { groups: Uint32Array | null; numbers: Float64Array }[],
+/** @param make an empty array of so many entries */
+export function byGroup<T extends Uint32Array | Float64Array>(
+  parts: readonly Grouped<T>[],
   groups: number,
-): ByGroup<Float64Array> {
-  const starts = startsOf(parts, groups, (part) => part.numbers.length);
+  make: (length: number) => T,
+): ByGroup<T> {
+  // One group is what there is already.
+  if (groups === 1) return { groups, entriesOf: () => parts.map(({ entries }) => entries) };
+  const starts = startsOf(parts, groups);
   const next = starts.slice();
-  const entries = new Float64Array(starts[groups] ?? 0);
-  for (const { groups: groupOf, numbers } of parts) {
-    for (let index = 0; index < numbers.length; index++) {
-      const group = groupOf?.[index] ?? 0;
+  const arranged = make(starts[groups] ?? 0);
+  for (const { groups: groupOf, entries } of parts) {
+    for (let index = 0; index < entries.length; index++) {
+      const group = typeof groupOf === 'number' ? groupOf : (groupOf[index] ?? 0);
       const at = next[group] ?? 0;
-      entries[at] = numbers[index] ?? NaN;
+      arranged[at] = entries[index] ?? 0;
       next[group] = at + 1;
     }
   }
-  return { groups, entriesOf: (group) => [entries.subarray(starts[group], starts[group + 1])] };
+  return { groups, entriesOf: (group) => [arranged.subarray(starts[group], starts[group + 1]) as T] };
 }
 
 /** With one pass to count and one to place. */
-function startsOf<P extends { groups: Uint32Array | null }>(
-  parts: readonly P[],
-  groups: number,
-  lengthOf: (part: P) => number,
-): Uint32Array {
+function startsOf(parts: readonly Grouped<Uint32Array | Float64Array>[], groups: number): Uint32Array {
   const starts = new Uint32Array(groups + 1);
-  for (const part of parts) {
-    const length = lengthOf(part);
-    if (part.groups === null) starts[1] = (starts[1] ?? 0) + length;
+  for (const { groups: groupOf, entries } of parts) {
+    if (typeof groupOf === 'number') starts[groupOf + 1] = (starts[groupOf + 1] ?? 0) + entries.length;
     else {
-      for (let index = 0; index < length; index++) {
-        const after = (part.groups[index] ?? 0) + 1;
+      for (let index = 0; index < entries.length; index++) {
+        const after = (groupOf[index] ?? 0) + 1;
         starts[after] = (starts[after] ?? 0) + 1;
       }
     }

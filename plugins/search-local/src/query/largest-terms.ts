@@ -16,6 +16,12 @@ export interface TermChoice {
   byTerm: boolean;
 }
 
+export interface ChosenTerms {
+  terms: Term[];
+  /** Counts of the terms that were not chosen, together. */
+  other: number;
+}
+
 /**
  * The most frequent ordinals of each group, by count, then by value, missing last.
  * @param size ordinals are below
@@ -24,45 +30,33 @@ export function largestTerms(
   { groups, entriesOf }: ByGroup<Uint32Array>,
   size: number,
   choice: TermChoice,
-): { terms: Term[]; other: number }[] {
+): ChosenTerms[] {
   const counts = new Uint32Array(size);
   const touched = new Uint32Array(size);
   return Array.from({ length: groups }, (_, group) => {
     let found = 0;
     for (const ordinals of entriesOf(group)) found = count(ordinals, counts, touched, found);
-    const terms: Term[] = [];
-    let total = 0;
-    for (let index = 0; index < found; index++) {
-      const ordinal = touched[index] ?? 0;
-      const count = counts[ordinal] ?? 0;
-      counts[ordinal] = 0;
-      if (ordinal === 0 && !choice.includeMissing) continue;
-      total += count;
-      terms.push({ ordinal, count });
-    }
-    const kept = choice.byTerm ? terms.sort((a, b) => choice.compare(a.ordinal, b.ordinal)) : largest(terms, choice);
-    return { terms: kept, other: total - kept.reduce((sum, { count }) => sum + count, 0) };
+    const chosen = choose(counts, touched.subarray(0, found), choice);
+    for (let index = 0; index < found; index++) counts[touched[index] ?? 0] = 0;
+    return chosen;
   });
 }
 
 /** The most frequent ordinals by their counts, as `largestTerms` orders them. */
-export function largestOf(counts: Uint32Array, choice: Omit<TermChoice, 'byTerm'>): { terms: Term[]; other: number } {
-  const terms: Term[] = [];
-  let total = 0;
-  for (let ordinal = choice.includeMissing ? 0 : 1; ordinal < counts.length; ordinal++) {
-    const count = counts[ordinal] ?? 0;
-    if (count === 0) continue;
-    total += count;
-    terms.push({ ordinal, count });
-  }
-  const kept = largest(terms, { ...choice, byTerm: false });
-  return { terms: kept, other: total - kept.reduce((sum, { count }) => sum + count, 0) };
+export function largestOf(counts: Uint32Array, choice: TermChoice): ChosenTerms {
+  let found = 0;
+  for (let ordinal = 0; ordinal < counts.length; ordinal++) if (counts[ordinal] !== 0) found++;
+  const touched = new Uint32Array(found);
+  let at = 0;
+  for (let ordinal = 0; ordinal < counts.length; ordinal++) if (counts[ordinal] !== 0) touched[at++] = ordinal;
+  return choose(counts, touched, choice);
 }
 
 /** Returns how many ordinals have been touched. */
 function count(ordinals: Uint32Array, counts: Uint32Array, touched: Uint32Array, already: number): number {
   let found = already;
-  for (const ordinal of ordinals) {
+  for (let index = 0; index < ordinals.length; index++) {
+    const ordinal = ordinals[index] ?? 0;
     const before = counts[ordinal] ?? 0;
     if (before === 0) touched[found++] = ordinal;
     counts[ordinal] = before + 1;
@@ -70,18 +64,40 @@ function count(ordinals: Uint32Array, counts: Uint32Array, touched: Uint32Array,
   return found;
 }
 
-function largest(terms: Term[], { size, compare }: TermChoice): Term[] {
+/** @param touched ordinals with a count */
+function choose(counts: Uint32Array, touched: Uint32Array, choice: TermChoice): ChosenTerms {
+  const { size, compare, includeMissing, byTerm } = choice;
+  const isCounted = (ordinal: number): boolean => ordinal !== 0 || includeMissing;
+  const sizes = new Uint32Array(touched.length);
+  let found = 0;
+  let total = 0;
+  for (let index = 0; index < touched.length; index++) {
+    const ordinal = touched[index] ?? 0;
+    if (!isCounted(ordinal)) continue;
+    const counted = counts[ordinal] ?? 0;
+    sizes[found++] = counted;
+    total += counted;
+  }
   const inOrder = (a: Term, b: Term): number => {
     if (a.count !== b.count) return b.count - a.count;
     if (a.ordinal === 0 || b.ordinal === 0) return a.ordinal === 0 ? 1 : -1;
     return compare(a.ordinal, b.ordinal);
   };
-  if (terms.length <= size) return terms.sort(inOrder);
   // Sorting bare counts is fast; many rare terms share the last count, and only the first of them by value are wanted.
-  const sorted = Uint32Array.from(terms, ({ count }) => count).sort();
-  const threshold = sorted[sorted.length - size] ?? 0;
-  const above = terms.filter(({ count }) => count > threshold);
-  const ties = new BestOf<Term>(size - above.length, inOrder);
-  for (const term of terms) if (term.count === threshold) ties.offer(term);
-  return [...above.sort(inOrder), ...ties.inOrder()];
+  const isCut = !byTerm && found > size;
+  const threshold = isCut ? (sizes.subarray(0, found).sort()[found - size] ?? 0) : 0;
+  const kept: Term[] = [];
+  const ties: Term[] = [];
+  for (let index = 0; index < touched.length; index++) {
+    const ordinal = touched[index] ?? 0;
+    const counted = counts[ordinal] ?? 0;
+    if (!isCounted(ordinal) || counted < threshold) continue;
+    (isCut && counted === threshold ? ties : kept).push({ ordinal, count: counted });
+  }
+  const last = new BestOf<Term>(size - kept.length, inOrder);
+  if (isCut) for (const term of ties) last.offer(term);
+  const terms = byTerm
+    ? kept.sort((a, b) => compare(a.ordinal, b.ordinal))
+    : [...kept.sort(inOrder), ...last.inOrder()];
+  return { terms, other: total - terms.reduce((sum, { count }) => sum + count, 0) };
 }

@@ -2,6 +2,7 @@
  * Which rows of a source meet a filter: a byte a row, 1 or 0. Conditions that the source's extents already decide
  * become `all` or `none` without reading a column.
  */
+import type { MaybePromise } from '@faultline/sdk';
 import type { CheckedFilter } from '@faultline/sdk/search';
 import type { Codes, Column } from '../columns/column.js';
 import { idFromBytes, idToBytes, compareIds } from '../columns/ids.js';
@@ -17,7 +18,7 @@ export interface MaskContext {
   codes: ReadonlyMap<CheckedFilter, CodeSet>;
   turns: Turns;
   /** The column of a field in a source; undefined when the field is missing in all its rows. */
-  column(source: RowSource, field: string): Promise<Column | undefined>;
+  column(source: RowSource, field: string): MaybePromise<Column | undefined>;
 }
 
 export async function maskOf(filter: CheckedFilter, source: RowSource, context: MaskContext): Promise<Mask> {

@@ -1,5 +1,5 @@
 /** Answers a checked query from a snapshot of the index. */
-import type { FieldDefinition } from '@faultline/sdk';
+import type { FieldDefinition, MaybePromise } from '@faultline/sdk';
 import { isSearchable, valueKind, type CheckedFilter, type CheckedQuery } from '@faultline/sdk/search';
 import type { SearchResult, SearchRow, SearchValue } from '@faultline/sdk/search-query';
 import { codeAt, numberAt, type Column } from '../columns/column.js';
@@ -26,16 +26,16 @@ export async function runQuery(
   const turns = new Turns(signal);
   signal?.throwIfAborted();
   const hashes = new Map(fieldsOf(query).map((field) => [field.id, definitionHash(field)]));
-  const column = async (source: RowSource, field: string): Promise<Column | undefined> => {
+  const column = (source: RowSource, field: string): MaybePromise<Column | undefined> => {
     // Values that were indexed by another definition of the field are as good as missing until they are filled in.
     if (source.hashOf(field) !== hashes.get(field)) return undefined;
-    return (await source.load([field])).get(field);
+    return source.peek(field) ?? source.load([field]).then((columns) => columns.get(field));
   };
   const context: FacetContext = { turns, column, table: (field) => snapshot.tables.table(field) };
   const filter = withinDates(query);
   const codes = await codesFor(filter, snapshot, turns);
   const selection = await select(filter, snapshot.sources, { codes, turns, column });
-  const total = selection.reduce((sum, { rows }) => sum + rows.length, 0);
+  const total = selection.reduce((sum, { count }) => sum + count, 0);
   const [facets = {}] = await countFacets(query.facets, selection, 1, context);
   const top = await topRows(selection, { sort: query.sort, limit: query.limit, after }, context);
   const rows: SearchRow[] = [];

@@ -3,7 +3,7 @@ import type { FieldDefinition } from '@faultline/sdk';
 import { valueKind } from '@faultline/sdk/search';
 import { codeAt, numberAt, type Column } from '../columns/column.js';
 import { compareIds, idFromBytes, idToBytes } from '../columns/ids.js';
-import { ownColumns } from '../segments/row-source.js';
+import { ownColumns, type RowSource } from '../segments/row-source.js';
 import type { StringTable } from '../strings/string-table.js';
 import { BestOf } from './best-of.js';
 import type { PagePosition } from './cursor.js';
@@ -53,28 +53,38 @@ export async function topRows(
   let candidates = 0;
   const filter = firstKeyFilter(keys);
   for (const selected of newestFirst(selection)) {
+    const { source, rows, count } = selected;
+    const isTimeFalling = keys[0]?.field.id === 'submitted_timestamp' && keys[0].sign === -1;
+    if (isTimeFalling && isBehind === null && isAllOlder(source, best.last)) {
+      candidates += count;
+      continue;
+    }
     const part = await sortPart(selected, keys, context);
-    const { rows, source } = selected;
     const isPast = filter?.(part) ?? null;
-    const isFallingTime = source.isByTime && keys[0]?.field.id === 'submitted_timestamp' && keys[0].sign === -1;
-    for (let index = rows.length - 1; index >= 0; index--) {
-      const row = rows[index] ?? 0;
+    for (let index = count - 1; index >= 0; index--) {
+      const row = rows === null ? index : (rows[index] ?? 0);
       if (isBehind !== null && !isBehind(part, row)) continue;
       candidates++;
       const { last } = best;
       if (last !== undefined && isPast !== null && isPast(row, last)) {
-        if (!isFallingTime || isBehind !== null) continue;
+        if (!isTimeFalling || !source.isByTime || isBehind !== null) continue;
         // All rows before it are older still.
         candidates += index;
         break;
       }
       best.offer({ part, row });
     }
-    await context.turns.next();
+    if (context.turns.isDue) await context.turns.next();
   }
   const rows = best.inOrder();
   const end = rows.at(-1);
   return { rows, next: end === undefined || candidates <= rows.length ? null : positionOf(keys, end) };
+}
+
+/** Whether every row of a source was submitted before `last`. */
+function isAllOlder(source: RowSource, last: RankedRow | undefined): boolean {
+  const extent = source.extentOf('submitted_timestamp');
+  return last !== undefined && extent?.missing === 0 && extent.high < number(last.part.columns[0], last.row);
 }
 
 /** The id of a ranked row. */

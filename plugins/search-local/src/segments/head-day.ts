@@ -71,6 +71,7 @@ export class HeadDay {
       deleted,
       hashOf: (name) => this.hashes.get(name),
       extentOf: () => null,
+      peek: column,
       load: (names) => {
         const columns = new Map<string, Column>();
         for (const name of names) {

@@ -22,6 +22,8 @@ export interface RowSource {
   hashOf(name: string): string | undefined;
   /** Null when it is not known, or no row has a number. */
   extentOf(name: string): Extent | null;
+  /** A column that is in memory. */
+  peek(name: string): Column | undefined;
   /** Columns that are there; a field that is missing in every row has none. */
   load(names: readonly string[]): Promise<Map<string, Column>>;
 }

@@ -71,8 +71,14 @@ export class Segment {
       deleted,
       hashOf: (name) => this.hashOf(name),
       extentOf: (name) => this.extentOf(name),
+      peek: (name) => this.peek(name),
       load: (names) => this.load(names),
     };
+  }
+
+  peek(name: string): Column | undefined {
+    const kept = this.cache.get(this.key(name));
+    return kept instanceof IdLookup ? undefined : kept;
   }
 
   async load(names: readonly string[]): Promise<Map<string, Column>> {

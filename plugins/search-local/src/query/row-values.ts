@@ -4,42 +4,47 @@
  */
 import { nextStep, stepStart, type HistogramInterval } from '@faultline/sdk/search';
 import type { Codes, Column } from '../columns/column.js';
-import type { Selected } from './selection.js';
+import { rowsOf, type Selected } from './selection.js';
 
-/** A selection with the ordinal of each row. */
-export interface Counted extends Selected {
-  ordinals: Uint32Array;
-}
+/** The ordinals of a selection's rows. */
+export type RowValues =
+  /** One for all rows. */
+  | { kind: 'same'; ordinal: number }
+  /** By row. */
+  | { kind: 'codes'; codes: Codes }
+  /** By place in `of`, which is the selection with the rows of lists as often as they have elements. */
+  | { kind: 'entries'; of: Selected; ordinals: Uint32Array };
 
 /** Codes of a text or list field. An element of a list counts each; a missing list counts once, as missing. */
-export function codeOrdinals(selected: Selected, column: Column | undefined): Counted {
-  const { rows } = selected;
-  if (column?.kind === 'lists') return listOrdinals(selected, column);
-  const ordinals = new Uint32Array(rows.length);
-  if (column?.kind !== 'codes') return { ...selected, ordinals };
-  const { codes } = column;
-  for (let index = 0; index < rows.length; index++) ordinals[index] = codes[rows[index] ?? 0] ?? 0;
-  return { ...selected, ordinals };
+export function codeValues(selected: Selected, column: Column | undefined): RowValues {
+  if (column?.kind === 'lists') return listValues(selected, column);
+  return column?.kind === 'codes' ? { kind: 'codes', codes: column.codes } : { kind: 'same', ordinal: 0 };
 }
 
-function listOrdinals(selected: Selected, { starts, codes }: { starts: Uint32Array; codes: Codes }): Counted {
+function listValues(selected: Selected, { starts, codes }: { starts: Uint32Array; codes: Codes }): RowValues {
+  const all = rowsOf(selected);
   let total = 0;
-  for (const row of selected.rows) total += Math.max(1, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
+  for (let index = 0; index < all.length; index++) {
+    const row = all[index] ?? 0;
+    total += Math.max(1, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
+  }
   const rows = new Uint32Array(total);
-  const groups = selected.groups === null ? null : new Uint32Array(total);
+  const groupOf = typeof selected.groups === 'number' ? null : selected.groups;
+  const groups = groupOf === null ? null : new Uint32Array(total);
   const ordinals = new Uint32Array(total);
   let at = 0;
-  for (let index = 0; index < selected.rows.length; index++) {
-    const row = selected.rows[index] ?? 0;
+  for (let index = 0; index < all.length; index++) {
+    const row = all[index] ?? 0;
     const start = starts[row] ?? 0;
     const end = starts[row + 1] ?? 0;
     for (let entry = start; entry < Math.max(end, start + 1); entry++) {
       rows[at] = row;
-      if (groups !== null) groups[at] = selected.groups?.[index] ?? 0;
+      if (groups !== null) groups[at] = groupOf?.[index] ?? 0;
       ordinals[at++] = entry < end ? (codes[entry] ?? 0) : 0;
     }
   }
-  return { source: selected.source, rows, groups, ordinals };
+  const of = { source: selected.source, rows, count: total, groups: groups ?? selected.groups };
+  return { kind: 'entries', of, ordinals };
 }
 
 /** Gives numbers, or the steps that hold them, their ordinals. */
@@ -54,25 +59,31 @@ export class NumberOrdinals {
   /** @param interval null for the numbers themselves */
   constructor(private readonly interval: HistogramInterval | null) {}
 
-  count(selected: Selected, column: Column | undefined): Counted {
-    const { rows } = selected;
+  /** The ordinal that all rows of a source have, when its extent shows that there is one; null when not. */
+  common(selected: Selected, field: string): RowValues | null {
+    const extent = selected.source.extentOf(field);
+    if (extent === null || extent.missing > 0 || this.interval === null) return null;
+    if (stepStart(extent.low, this.interval) !== stepStart(extent.high, this.interval)) return null;
+    return { kind: 'same', ordinal: this.ordinalOf(extent.low) };
+  }
+
+  valuesOf(selected: Selected, column: Column | undefined): RowValues {
+    if (column?.kind !== 'packed' && column?.kind !== 'doubles') return { kind: 'same', ordinal: 0 };
+    const rows = rowsOf(selected);
     const ordinals = new Uint32Array(rows.length);
-    if (column?.kind === 'packed' && !(column.codes instanceof Uint32Array)) {
-      this.countNarrow(rows, column, ordinals);
-    } else if (column?.kind === 'packed') {
+    if (column.kind === 'doubles') {
+      for (let index = 0; index < rows.length; index++) {
+        const value = column.values[rows[index] ?? 0] ?? NaN;
+        if (!Number.isNaN(value)) ordinals[index] = this.ordinalOf(value);
+      }
+    } else if (column.codes instanceof Uint32Array) {
       const { codes, base } = column;
       for (let index = 0; index < rows.length; index++) {
         const code = codes[rows[index] ?? 0] ?? 0;
         if (code !== 0) ordinals[index] = this.ordinalOf(base + code - 1);
       }
-    } else if (column?.kind === 'doubles') {
-      const { values } = column;
-      for (let index = 0; index < rows.length; index++) {
-        const value = values[rows[index] ?? 0] ?? NaN;
-        if (!Number.isNaN(value)) ordinals[index] = this.ordinalOf(value);
-      }
-    }
-    return { ...selected, ordinals };
+    } else this.countNarrow(rows, column, ordinals);
+    return { kind: 'entries', of: { ...selected, rows }, ordinals };
   }
 
   /** Few distinct codes: each is looked up once. */
