@@ -43,6 +43,16 @@ describe('faultline symbols upload', () => {
     expect((await upload('.', '--quiet')).stdout).toMatch(/^0 stored .*, 2 there already, 0 failed\n$/);
   });
 
+  it('uploads files of many megabytes as they are', async () => {
+    const rows = Array.from({ length: 150_000 }, (_, row) => `PUBLIC ${row.toString(16)} 0 function_${row}\n`).join('');
+    const text = symText({ debugFile: 'large.so', debugId: id }) + rows;
+    mkdirSync(path.join(folder, 'large'));
+    writeFileSync(path.join(folder, 'large', 'large.so.sym'), text);
+    expect((await upload('large')).stdout).toMatch(/^1 stored/);
+    expect(await (await host.fetch(`/large.so/${id}/large.so.sym`)).text()).toBe(text);
+    rmSync(path.join(folder, 'large'), { recursive: true });
+  });
+
   it('uploads the rest when one file can not be used, and says which', async () => {
     writeFileSync(path.join(folder, 'broken.sym'), '<html>');
     writeFileSync(path.join(folder, 'new.sym'), symText({ debugFile: 'new.so', debugId: id }));

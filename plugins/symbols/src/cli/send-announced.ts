@@ -1,10 +1,11 @@
 /** The client's side of uploads of version 2: announce, send what is wanted, each file up to three times. */
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { CliServer } from '@faultline/sdk/cli-command';
 import { asFaultlineError } from '@faultline/sdk/errors';
-import { textChunks } from '../index-store/text-chunks.js';
+import { isGzip } from '../index-store/text-chunks.js';
 import type { FoundSymbolFile } from './find-symbol-files.js';
 
 const atOnce = 4;
@@ -68,7 +69,7 @@ async function sendOne(file: FoundSymbolFile, url: string, { server, signal }: S
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) await wait(1000 * 4 ** (attempt - 2), undefined, { signal });
     try {
-      const packed = Readable.from(textChunks(file.path), { objectMode: false }).pipe(createGzip({ level: 5 }));
+      const packed = packedText(file.path);
       const init = {
         method: 'PUT',
         body: Readable.toWeb(packed),
@@ -86,6 +87,15 @@ async function sendOne(file: FoundSymbolFile, url: string, { server, signal }: S
     }
   }
   return problem;
+}
+
+/** The file as gzip, whichever way it lies there. */
+function packedText(file: string): Readable {
+  const bytes = createReadStream(file, { highWaterMark: 256 * 1024 });
+  if (isGzip(file)) return bytes;
+  const gzip = createGzip({ level: 5 });
+  bytes.once('error', (error) => gzip.destroy(error));
+  return bytes.pipe(gzip);
 }
 
 function errorOf(text: string, status: number): string {
