@@ -18,6 +18,8 @@ export interface UnwindStep {
   symbols: SymbolAccess;
   /** Operating system as rust-minidump's JSON names it ("Windows NT", "iOS"); null when unknown. */
   os: string | null;
+  /** Whether the process could run code there; null when the dump doesn't say. */
+  isExecutable(address: AbsoluteAddress): boolean | null;
   maxRejectedWords: number;
 }
 

@@ -34,7 +34,7 @@ export function runWinProgram(record: WinFrameRecord, environment: WinEnvironmen
   const program = record.program ?? '';
   if (program.length > maxProgramLength) return { error: 'the program is too long' };
   if (environment.ebp === null) return { error: 'ebp is unknown' };
-  const searchStart = program.includes('@') ? environment.ebp + 4 : environment.esp + frameSize(record, environment);
+  const searchStart = returnAddressSlot(record, environment);
   if (searchStart > 0xffff_ffff) return { error: 'the frame reaches beyond the address space' };
   const variables = new Map<string, number>([
     ['$esp', environment.esp],
@@ -148,6 +148,12 @@ function* tokens(program: string): Generator<string> {
       yield word;
     }
   }
+}
+
+/** Where the return address should stand, by the sizes of the record; behind ebp where the program aligns the stack. */
+export function returnAddressSlot(record: WinFrameRecord, environment: WinEnvironment): number {
+  if (environment.ebp !== null && record.program?.includes('@') === true) return environment.ebp + 4;
+  return environment.esp + frameSize(record, environment);
 }
 
 function frameSize(record: WinFrameRecord, environment: WinEnvironment): number {

@@ -41,6 +41,8 @@ export interface UnwindInput {
   symbols: (module: ModuleRecord) => MaybePromise<ModuleSymbols | null>;
   /** Symbols in place of those that threw while they were read; without it such a module has none. */
   recoverSymbols?: RecoverSymbols;
+  /** Whether the process could run code at an address; null (or left out) when the dump doesn't say. */
+  isExecutable?: (address: AbsoluteAddress) => boolean | null;
   limits: UnwindLimits;
   signal?: AbortSignal | undefined;
   /** Milliseconds of a monotonic clock; `performance.now` unless a test brings its own. */
@@ -106,6 +108,7 @@ export async function* unwindThread(input: UnwindInput): AsyncGenerator<WalkedFr
       modules: input.modules,
       symbols,
       os: input.os,
+      isExecutable: input.isExecutable ?? (() => null),
       maxRejectedWords: input.limits.maxRejectedWords,
     };
     const next = await findCaller(architecture, step);

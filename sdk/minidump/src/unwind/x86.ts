@@ -5,6 +5,7 @@ import { scanLength } from './scan-length.js';
 import { scanForReturnAddress } from './scan.js';
 import { callerByCfi } from './stack-cfi.js';
 import type { WinEnvironment } from './stack-win.js';
+import { repairWinFrame } from './stack-win-repair.js';
 import { runWinProgram, unwindWinFpo } from './stack-win.js';
 
 /**
@@ -61,7 +62,11 @@ async function callerByWin(step: UnwindStep, records: WinFrameRecords): Promise<
   if ('error' in result) return nothing('failed', `STACK WIN: ${result.error}`);
   const caller = forwardedRegisters(x86, registers);
   for (const [name, value] of result.registers) caller.set(name, BigInt(value));
-  return found({ registers: caller, trust: 'cfi', returnAddressSlot: result.returnAddressSlot });
+  const { registers: repaired, scanned } = await repairWinFrame(step, record, { environment, registers: caller });
+  if (scanned === null)
+    return found({ registers: repaired, trust: 'cfi', returnAddressSlot: result.returnAddressSlot });
+  const { slot, rejectedWords } = scanned;
+  return found({ registers: repaired, trust: 'cfi_scan', returnAddressSlot: slot, rejectedWords });
 }
 
 /** STACK WIN records know a function's parameters better than its FUNC record does. */

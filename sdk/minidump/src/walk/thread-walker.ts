@@ -1,3 +1,4 @@
+import type { AbsoluteAddress } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
 import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
 import { pointerSize } from '../model/cpu.js';
@@ -25,6 +26,8 @@ export interface ThreadWalkerInput {
   dump: CrashDump;
   modules: ModuleMap;
   lookups: SymbolLookups;
+  /** Whether the process could run code at an address; null when the dump doesn't say. */
+  isExecutable: (address: AbsoluteAddress) => boolean | null;
   limits: (index: number) => UnwindLimits;
   isAsked: (index: number) => boolean;
   signal: AbortSignal | undefined;
@@ -53,7 +56,7 @@ export class ThreadWalker {
     if (!this.input.isAsked(index)) return { ...walked, status: 'not-asked' };
     const context = await thread.context();
     if (context === null) return { ...walked, status: 'no-context' };
-    const { dump, modules, lookups, limits, signal, onFrame } = this.input;
+    const { dump, modules, lookups, isExecutable, limits, signal, onFrame } = this.input;
     const stack = await thread.stack(context);
     if (stack !== null) {
       walked.stackRange = { start: stack.start, end: stack.start + BigInt(stack.bytes.byteLength) };
@@ -66,6 +69,7 @@ export class ThreadWalker {
       modules,
       symbols: (module) => lookups.symbolsOf(module),
       recoverSymbols: (module, failed, error) => lookups.symbolsInPlaceOf(module, failed, error),
+      isExecutable,
       limits: limits(index),
       signal,
     });

@@ -2,6 +2,7 @@ import type { SymbolProvider } from '@faultline/sdk/module-symbols';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
 import type { Milliseconds } from '@faultline/sdk/units';
 import { foldIdenticalThreads } from '../analysis/index.js';
+import { RegionMap } from '../analysis/region-map.js';
 import type { WalkedFrame } from '../model/frame.js';
 import type { MinidumpLimits } from '../reader/limits.js';
 import { crashReason } from '../reason/crash-reason.js';
@@ -100,6 +101,7 @@ async function walkWithin(
     dump,
     modules,
     lookups,
+    isExecutable: executableIn(dump.regions),
     limits: (index) => budget.boundsOf(index === dump.requestingThread ? limits : shared),
     isAsked: (index) => options.threads !== 'crashing' || index === dump.requestingThread,
     signal,
@@ -135,6 +137,12 @@ async function walkWithin(
       ...budget.problems(threads),
     ],
   };
+}
+
+function executableIn(regions: CrashDump['regions']): (address: bigint) => boolean | null {
+  if (regions === null) return () => null;
+  const map = new RegionMap(regions);
+  return (address) => map.regionAt(address)?.isExecutable ?? false;
 }
 
 async function eachOf(indexes: number[], walk: (index: number) => Promise<void>): Promise<void> {

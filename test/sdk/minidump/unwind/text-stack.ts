@@ -94,6 +94,7 @@ export interface TextWalk {
   start?: bigint;
   littleEndian?: boolean;
   modules: TextModule[];
+  isExecutable?: (address: bigint) => boolean;
   limits?: Partial<UnwindLimits>;
   signal?: AbortSignal;
   now?: () => number;
@@ -131,6 +132,7 @@ export async function walkText(walk: TextWalk): Promise<WalkResult> {
       walk.onSymbols?.(module.codeFile);
       return symbols[module.index] ?? null;
     },
+    ...(walk.isExecutable && { isExecutable: walk.isExecutable }),
     limits: { ...defaultUnwindLimits, ...walk.limits },
     signal: walk.signal,
     now: walk.now,

@@ -106,6 +106,84 @@ describe('x86 stacks with STACK CFI', () => {
   });
 });
 
+describe("repairs of what STACK WIN records give, which are Breakpad's", () => {
+  const symbols = [
+    'FUNC 1000 2000 0 everything',
+    fpo('1000', { locals: '4' }),
+    fpo('2000', { locals: '4', saved: '8' }, 1),
+  ].join('\n');
+  const modules = [{ base, symbols }];
+
+  it('look for a return address behind one that is in no module', async () => {
+    const { frames, at } = await walkText({
+      cpu: 'x86',
+      modules,
+      registers,
+      stack: `
+        sp: 0
+            0x7ffe1234   // where the record's sizes put the return address
+            0
+        ra: 0x402020
+        fp: 0
+            0`,
+    });
+    expect(outline(frames)[1]).toBe('cfi_scan 0x402020');
+    expect(frames[1]?.evidence.returnAddressSlot).toBe(at('ra'));
+    expect(frames[1]?.context.registers.get('esp')).toBe(at('ra') + 4n);
+  });
+
+  it('believe code outside of modules where memory is executable, as JavaScript engines make it', async () => {
+    const { frames } = await walkText({
+      cpu: 'x86',
+      modules,
+      registers,
+      isExecutable: (address) => address === 0x7ffe1234n,
+      stack: `
+        sp: 0
+            0x7ffe1234
+            0
+            0x402020
+        fp: 0
+            0`,
+    });
+    expect(outline(frames)[1]).toBe('cfi 0x7ffe1234');
+  });
+
+  it('find the frame pointer among the saved registers when it leads out of the stack', async () => {
+    const { frames, at } = await walkText({
+      cpu: 'x86',
+      modules,
+      registers: { eip: base + 0x2010n, esp: '@sp', ebp: '@fp' },
+      stack: `
+        sp: 0x99         // where the record's sizes put ebp
+            @fp          // where it is
+            0
+            0x401020     // return address: esp + locals 4 + saved 8
+        fp: 0
+            0`,
+    });
+    expect(outline(frames)[1]).toBe('cfi 0x401020');
+    expect(frames[1]?.context.registers.get('ebp')).toBe(at('fp'));
+  });
+
+  it('trust two zeros, which end a stack', async () => {
+    const { frames, summary } = await walkText({
+      cpu: 'x86',
+      modules,
+      registers: { eip: base + 0x2010n, esp: '@sp', ebp: '@fp' },
+      stack: `
+        sp: 0
+            0
+            0
+            0
+        fp: 0x401020
+            0x401020`,
+    });
+    expect(frames).toHaveLength(1);
+    expect(summary.reason).toBe('the return address is in the first page');
+  });
+});
+
 describe('x86 stacks with STACK WIN records', () => {
   const standard = '$T0 $ebp = $eip $T0 4 + ^ = $ebp $T0 ^ = $esp $T0 8 + =';
 
