@@ -54,7 +54,17 @@ const routes: RouteRecordRaw[] = [
         component: () => import('./settings/DeadLettersScreen.vue'),
         meta: { title: 'Dead letters' },
       },
+      {
+        path: 'grouping',
+        component: () => import('./settings/GroupingRulesScreen.vue'),
+        meta: { title: 'Grouping rules' },
+      },
     ],
+  },
+  {
+    path: '/fields',
+    component: () => import('./settings/FieldsScreen.vue'),
+    meta: { title: 'Fields' },
   },
   {
     path: '/sign-in',

@@ -1,4 +1,5 @@
-import { definePlugin, FieldDefinition } from '@faultline/sdk';
+import { CrashProcessing, definePlugin, FieldDefinition, FieldDictionary, HttpRoute } from '@faultline/sdk';
+import { dictionaryRoute } from './dictionary/dictionary-route.js';
 import { androidFields } from './fields/android-fields.js';
 import { crashFields } from './fields/crash-fields.js';
 import { RulesConfig } from './config.js';
@@ -33,5 +34,8 @@ export default definePlugin({
   config: RulesConfig,
   activate(context) {
     for (const field of generalFields) context.contribute(FieldDefinition, field);
+    // Resolved when asked for: it may start after this plugin, and a web process may run without it.
+    const processing = () => context.resolve(CrashProcessing);
+    context.contribute(HttpRoute, dictionaryRoute(context.resolve(FieldDictionary), processing));
   },
 });
