@@ -8,8 +8,8 @@
 import { rm } from 'node:fs/promises';
 import type { CrashId } from '@faultline/sdk';
 import { ColumnCache } from './columns/column-cache.js';
-import { numberAt, type Column } from './columns/column.js';
-import { idFromBytes, type IdLookup } from './columns/ids.js';
+import { numberAt } from './columns/column.js';
+import { idFromBytes } from './columns/ids.js';
 import { Head } from './head.js';
 import { IndexFiles } from './index-files.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -65,7 +65,7 @@ export class CrashIndex {
 
   /** Opens or makes the index. Throws when what is there is damaged or of another format. */
   static async open(options: CrashIndexOptions): Promise<CrashIndex> {
-    const cache = new ColumnCache<Column | IdLookup>(options.cacheSize);
+    const cache: SegmentCache = new ColumnCache(options.cacheSize);
     const files = await IndexFiles.open(options.folder, cache);
     const index = new CrashIndex(options, files, cache);
     index.segments.set(await files.openSegments());

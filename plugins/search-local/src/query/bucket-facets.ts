@@ -3,9 +3,10 @@ import type { FieldDefinition } from '@faultline/sdk';
 import type { FacetBucket, FacetResult } from '@faultline/sdk/search-query';
 import { searchBounds, tooLarge, valueKind, type CheckedFacet, type HistogramInterval } from '@faultline/sdk/search';
 import { byGroup } from './by-group.js';
-import { countInto, entriesOf, rowsInBuckets, type Valued } from './count-values.js';
+import { countInto, placed, type Valued } from './count-values.js';
 import { asValue, countFacets, type FacetContext } from './facets.js';
 import { largestOf, largestTerms, type ChosenTerms, type TermChoice } from './largest-terms.js';
+import { BucketNumbers } from './rows-in-buckets.js';
 import { codeValues, NumberOrdinals } from './row-values.js';
 import type { Selected } from './selection.js';
 
@@ -39,10 +40,16 @@ export async function countBuckets(
   if (total > searchBounds.nestedBuckets) {
     throw tooLarge('buckets in one answer', searchBounds.nestedBuckets, { place: request.name });
   }
-  const nested =
-    request.facets.length === 0
-      ? null
-      : await countFacets(request.facets, await insideBuckets({ valued, size, chosen }, context), total, context);
+  let nested: Record<string, FacetResult>[] | null = null;
+  if (request.facets.length > 0) {
+    const buckets = new BucketNumbers(chosen, size);
+    const inside: Selected[] = [];
+    for (const one of valued) {
+      inside.push(buckets.rowsInside(one));
+      if (context.turns.isDue) await context.turns.next();
+    }
+    nested = await countFacets(request.facets, inside, total, context);
+  }
   let bucketNumber = 0;
   return chosen.map(({ terms, other }) => ({
     kind: request.kind,
@@ -62,7 +69,7 @@ async function chooseTerms(
   if (groups > 1 && groups * size > mostCells) {
     const parts: { groups: Uint32Array | number; entries: Uint32Array }[] = [];
     for (const one of valued) {
-      const { of, ordinals } = entriesOf(one);
+      const { of, ordinals } = placed(one);
       parts.push({ groups: of.groups, entries: ordinals });
       if (turns.isDue) await turns.next();
     }
@@ -77,32 +84,6 @@ async function chooseTerms(
   return Array.from({ length: groups }, (_, group) =>
     largestOf(counts.subarray(group * size, (group + 1) * size), choice),
   );
-}
-
-/** Rows of the chosen buckets, each bucket a group of its own, numbered in the order of the answer. */
-async function insideBuckets(
-  { valued, size, chosen }: { valued: readonly Valued[]; size: number; chosen: readonly ChosenTerms[] },
-  { turns }: FacetContext,
-): Promise<Selected[]> {
-  const cells = chosen.length * size;
-  const dense = cells <= 2 ** 24 ? new Uint32Array(cells) : null;
-  const sparse = new Map<number, number>();
-  let next = 0;
-  for (const [group, { terms }] of chosen.entries()) {
-    for (const { ordinal } of terms) {
-      next++;
-      if (dense === null) sparse.set(group * size + ordinal, next);
-      else dense[group * size + ordinal] = next;
-    }
-  }
-  const bucketOf = (cell: number): number => (dense === null ? sparse.get(cell) : dense[cell]) ?? 0;
-  const inside: Selected[] = [];
-  for (const one of valued) {
-    const selected = rowsInBuckets(one, size, bucketOf);
-    if (selected.count > 0) inside.push(selected);
-    if (turns.isDue) await turns.next();
-  }
-  return inside;
 }
 
 interface FieldValues {
@@ -127,7 +108,9 @@ export async function valuesFor(
     for (const selected of level) {
       const got = context.column(selected.source, field.id);
       const column = got instanceof Promise ? await got : got;
-      valued.push({ selected, values: codeValues(selected, column) });
+      // Of a whole segment it is known how often each value stands in it, once it was asked for.
+      const totals = selected.rows === null && column !== undefined ? selected.source.totals(field.id, column) : null;
+      valued.push({ selected, values: codeValues(column), totals });
       if (turns.isDue) await turns.next();
     }
     return {
@@ -140,10 +123,10 @@ export async function valuesFor(
   const numbers = new NumberOrdinals(interval);
   for (const selected of level) {
     const common = numbers.common(selected, field.id);
-    if (common !== null) valued.push({ selected, values: common });
+    if (common !== null) valued.push({ selected, values: common, totals: null });
     else {
       const column = await context.column(selected.source, field.id);
-      valued.push({ selected, values: numbers.valuesOf(selected, column) });
+      valued.push({ selected, values: numbers.valuesOf(selected, column), totals: null });
     }
     if (turns.isDue) await turns.next();
   }

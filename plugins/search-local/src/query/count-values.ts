@@ -10,17 +10,39 @@ import { rowsOf, type Selected } from './selection.js';
 export interface Valued {
   selected: Selected;
   values: RowValues;
+  /** How often each ordinal stands in all rows of the source, where that is known. */
+  totals: OrdinalTotals | null;
 }
 
+/** Count `counts[i]` of the ordinal `ordinals[i]`. */
+export interface OrdinalTotals {
+  ordinals: Uint32Array;
+  counts: Uint32Array;
+}
+
+type Lists = Extract<RowValues, { kind: 'lists' }>;
+
 /** Adds the rows of each group to `counts[group * size + ordinal]`. */
-export function countInto(counts: Uint32Array, { selected, values }: Valued, size: number): void {
+export function countInto(counts: Uint32Array, { selected, values, totals }: Valued, size: number): void {
+  if (totals !== null && selected.rows === null && typeof selected.groups === 'number') {
+    return addTotals(counts, totals, selected.groups * size);
+  }
   switch (values.kind) {
     case 'same':
       return countSame(counts, selected, values.ordinal, size);
     case 'codes':
       return countCodes(counts, selected, values.codes, size);
-    case 'entries':
-      return countEntries(counts, values.of, values.ordinals, size);
+    case 'lists':
+      return countLists(counts, selected, values, size);
+    case 'placed':
+      return countPlaced(counts, selected, values.ordinals, size);
+  }
+}
+
+function addTotals(counts: Uint32Array, { ordinals, counts: totals }: OrdinalTotals, first: number): void {
+  for (let index = 0; index < ordinals.length; index++) {
+    const cell = first + (ordinals[index] ?? 0);
+    counts[cell] = (counts[cell] ?? 0) + (totals[index] ?? 0);
   }
 }
 
@@ -58,7 +80,22 @@ function countCodes(counts: Uint32Array, { rows, groups, count }: Selected, code
   }
 }
 
-function countEntries(counts: Uint32Array, { groups, count }: Selected, ordinals: Uint32Array, size: number): void {
+function countLists(counts: Uint32Array, selected: Selected, { starts, codes }: Lists, size: number): void {
+  const { rows, groups, count } = selected;
+  for (let index = 0; index < count; index++) {
+    const row = rows === null ? index : (rows[index] ?? 0);
+    const first = (typeof groups === 'number' ? groups : (groups[index] ?? 0)) * size;
+    const start = starts[row] ?? 0;
+    const end = starts[row + 1] ?? 0;
+    if (start === end) counts[first] = (counts[first] ?? 0) + 1;
+    for (let at = start; at < end; at++) {
+      const cell = first + (codes[at] ?? 0);
+      counts[cell] = (counts[cell] ?? 0) + 1;
+    }
+  }
+}
+
+function countPlaced(counts: Uint32Array, { groups, count }: Selected, ordinals: Uint32Array, size: number): void {
   for (let index = 0; index < count; index++) {
     const group = typeof groups === 'number' ? groups : (groups[index] ?? 0);
     const cell = group * size + (ordinals[index] ?? 0);
@@ -66,9 +103,10 @@ function countEntries(counts: Uint32Array, { groups, count }: Selected, ordinals
   }
 }
 
-/** The same with an ordinal for each row, for what has to look at every one. */
-export function entriesOf({ selected, values }: Valued): { of: Selected; ordinals: Uint32Array } {
-  if (values.kind === 'entries') return values;
+/** The same with an ordinal at each place, rows of lists as often as they have elements. */
+export function placed({ selected, values }: Valued): { of: Selected; ordinals: Uint32Array } {
+  if (values.kind === 'placed') return { of: selected, ordinals: values.ordinals };
+  if (values.kind === 'lists') return placedLists(selected, values);
   const ordinals = new Uint32Array(selected.count);
   if (values.kind === 'same') return { of: selected, ordinals: ordinals.fill(values.ordinal) };
   const { codes } = values;
@@ -79,28 +117,27 @@ export function entriesOf({ selected, values }: Valued): { of: Selected; ordinal
   return { of: selected, ordinals };
 }
 
-/**
- * The rows whose cell (`group * size + ordinal`) has a bucket, with the bucket as their group.
- * @param bucketOf number of a cell's bucket plus one; 0 for none
- */
-export function rowsInBuckets(valued: Valued, size: number, bucketOf: (cell: number) => number): Selected {
-  const { selected, values } = valued;
-  if (values.kind === 'same' && typeof selected.groups === 'number') {
-    const bucket = bucketOf(selected.groups * size + values.ordinal);
-    if (bucket > 0) return { ...selected, groups: bucket - 1 };
-    return { source: selected.source, rows: new Uint32Array(0), count: 0, groups: 0 };
+function placedLists(selected: Selected, { starts, codes }: Lists): { of: Selected; ordinals: Uint32Array } {
+  const { source, groups, count } = selected;
+  const all = rowsOf(selected);
+  let total = 0;
+  for (let index = 0; index < count; index++) {
+    const row = all[index] ?? 0;
+    total += Math.max(1, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
   }
-  const { of, ordinals } = entriesOf(valued);
-  const rows = rowsOf(of);
-  const inside = new Uint32Array(of.count);
-  const numbers = new Uint32Array(of.count);
-  let count = 0;
-  for (let index = 0; index < of.count; index++) {
-    const group = typeof of.groups === 'number' ? of.groups : (of.groups[index] ?? 0);
-    const bucket = bucketOf(group * size + (ordinals[index] ?? 0));
-    if (bucket === 0) continue;
-    inside[count] = rows[index] ?? 0;
-    numbers[count++] = bucket - 1;
+  const rows = new Uint32Array(total);
+  const numbers = typeof groups === 'number' ? null : new Uint32Array(total);
+  const ordinals = new Uint32Array(total);
+  let place = 0;
+  for (let index = 0; index < count; index++) {
+    const row = all[index] ?? 0;
+    const start = starts[row] ?? 0;
+    const end = starts[row + 1] ?? 0;
+    for (let at = start; at < Math.max(end, start + 1); at++) {
+      rows[place] = row;
+      if (numbers !== null && typeof groups !== 'number') numbers[place] = groups[index] ?? 0;
+      ordinals[place++] = at < end ? (codes[at] ?? 0) : 0;
+    }
   }
-  return { source: of.source, rows: inside.subarray(0, count), count, groups: numbers.subarray(0, count) };
+  return { of: { source, rows, count: total, groups: numbers ?? groups }, ordinals };
 }

@@ -10,7 +10,7 @@ import type { RowSource } from '../segments/row-source.js';
 import type { StringTable } from '../strings/string-table.js';
 import { countBuckets, valuesFor } from './bucket-facets.js';
 import { byGroup, type ByGroup } from './by-group.js';
-import { entriesOf } from './count-values.js';
+import { countInto, placed, type Valued } from './count-values.js';
 import { extents, numbersOf, percentile } from './number-facets.js';
 import type { Selected } from './selection.js';
 import type { Turns } from './turns.js';
@@ -52,8 +52,9 @@ async function countFacet(
       return countBuckets(request, level, groups, context);
     case 'cardinality': {
       const { valued, size } = await valuesFor(request.field, null, level, context);
+      if (groups === 1) return [{ kind: 'cardinality', value: await distinctOfAll(valued, size, context.turns) }];
       const parts = valued.map((one) => {
-        const { of, ordinals } = entriesOf(one);
+        const { of, ordinals } = placed(one);
         return { groups: of.groups, entries: ordinals };
       });
       const arranged = byGroup(parts, groups, (length) => new Uint32Array(length));
@@ -82,13 +83,23 @@ async function countFacet(
   }
 }
 
-function distinct({ groups, entriesOf: entriesOfGroup }: ByGroup<Uint32Array>, size: number): number[] {
+async function distinctOfAll(valued: readonly Valued[], size: number, turns: Turns): Promise<number> {
+  const counts = new Uint32Array(size);
+  for (const one of valued) {
+    countInto(counts, one, size);
+    if (turns.isDue) await turns.next();
+  }
+  let distinct = 0;
+  for (let ordinal = 1; ordinal < size; ordinal++) if (counts[ordinal] !== 0) distinct++;
+  return distinct;
+}
+
+function distinct({ groups, entriesOf }: ByGroup<Uint32Array>, size: number): number[] {
   const seenIn = new Uint32Array(size);
   return Array.from({ length: groups }, (_, group) => {
     let count = 0;
-    for (const ordinals of entriesOfGroup(group)) {
-      for (let index = 0; index < ordinals.length; index++) {
-        const ordinal = ordinals[index] ?? 0;
+    for (const ordinals of entriesOf(group)) {
+      for (const ordinal of ordinals) {
         if (ordinal === 0 || seenIn[ordinal] === group + 1) continue;
         seenIn[ordinal] = group + 1;
         count++;
@@ -103,8 +114,7 @@ function sortedNumbers(pieces: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let count = 0;
   for (const piece of pieces) {
-    for (let index = 0; index < piece.length; index++) {
-      const value = piece[index] ?? NaN;
+    for (const value of piece) {
       if (!Number.isNaN(value)) all[count++] = value;
     }
   }

@@ -45,7 +45,7 @@ export function largestTerms(
 /** The most frequent ordinals by their counts, as `largestTerms` orders them. */
 export function largestOf(counts: Uint32Array, choice: TermChoice): ChosenTerms {
   let found = 0;
-  for (let ordinal = 0; ordinal < counts.length; ordinal++) if (counts[ordinal] !== 0) found++;
+  for (const counted of counts) if (counted !== 0) found++;
   const touched = new Uint32Array(found);
   let at = 0;
   for (let ordinal = 0; ordinal < counts.length; ordinal++) if (counts[ordinal] !== 0) touched[at++] = ordinal;
@@ -55,8 +55,7 @@ export function largestOf(counts: Uint32Array, choice: TermChoice): ChosenTerms 
 /** Returns how many ordinals have been touched. */
 function count(ordinals: Uint32Array, counts: Uint32Array, touched: Uint32Array, already: number): number {
   let found = already;
-  for (let index = 0; index < ordinals.length; index++) {
-    const ordinal = ordinals[index] ?? 0;
+  for (const ordinal of ordinals) {
     const before = counts[ordinal] ?? 0;
     if (before === 0) touched[found++] = ordinal;
     counts[ordinal] = before + 1;
@@ -71,8 +70,7 @@ function choose(counts: Uint32Array, touched: Uint32Array, choice: TermChoice): 
   const sizes = new Uint32Array(touched.length);
   let found = 0;
   let total = 0;
-  for (let index = 0; index < touched.length; index++) {
-    const ordinal = touched[index] ?? 0;
+  for (const ordinal of touched) {
     if (!isCounted(ordinal)) continue;
     const counted = counts[ordinal] ?? 0;
     sizes[found++] = counted;
@@ -88,8 +86,7 @@ function choose(counts: Uint32Array, touched: Uint32Array, choice: TermChoice): 
   const threshold = isCut ? (sizes.subarray(0, found).sort()[found - size] ?? 0) : 0;
   const kept: Term[] = [];
   const ties: Term[] = [];
-  for (let index = 0; index < touched.length; index++) {
-    const ordinal = touched[index] ?? 0;
+  for (const ordinal of touched) {
     const counted = counts[ordinal] ?? 0;
     if (!isCounted(ordinal) || counted < threshold) continue;
     (isCut && counted === threshold ? ties : kept).push({ ordinal, count: counted });

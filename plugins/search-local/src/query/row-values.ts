@@ -12,39 +12,15 @@ export type RowValues =
   | { kind: 'same'; ordinal: number }
   /** By row. */
   | { kind: 'codes'; codes: Codes }
-  /** By place in `of`, which is the selection with the rows of lists as often as they have elements. */
-  | { kind: 'entries'; of: Selected; ordinals: Uint32Array };
+  /** Of row r from `starts[r]` to `starts[r + 1]`. Each element counts; an empty list counts once, as missing. */
+  | { kind: 'lists'; starts: Uint32Array; codes: Codes }
+  /** By place in the selection. */
+  | { kind: 'placed'; ordinals: Uint32Array };
 
-/** Codes of a text or list field. An element of a list counts each; a missing list counts once, as missing. */
-export function codeValues(selected: Selected, column: Column | undefined): RowValues {
-  if (column?.kind === 'lists') return listValues(selected, column);
-  return column?.kind === 'codes' ? { kind: 'codes', codes: column.codes } : { kind: 'same', ordinal: 0 };
-}
-
-function listValues(selected: Selected, { starts, codes }: { starts: Uint32Array; codes: Codes }): RowValues {
-  const all = rowsOf(selected);
-  let total = 0;
-  for (let index = 0; index < all.length; index++) {
-    const row = all[index] ?? 0;
-    total += Math.max(1, (starts[row + 1] ?? 0) - (starts[row] ?? 0));
-  }
-  const rows = new Uint32Array(total);
-  const groupOf = typeof selected.groups === 'number' ? null : selected.groups;
-  const groups = groupOf === null ? null : new Uint32Array(total);
-  const ordinals = new Uint32Array(total);
-  let at = 0;
-  for (let index = 0; index < all.length; index++) {
-    const row = all[index] ?? 0;
-    const start = starts[row] ?? 0;
-    const end = starts[row + 1] ?? 0;
-    for (let entry = start; entry < Math.max(end, start + 1); entry++) {
-      rows[at] = row;
-      if (groups !== null) groups[at] = groupOf?.[index] ?? 0;
-      ordinals[at++] = entry < end ? (codes[entry] ?? 0) : 0;
-    }
-  }
-  const of = { source: selected.source, rows, count: total, groups: groups ?? selected.groups };
-  return { kind: 'entries', of, ordinals };
+/** Codes of a text or list field. */
+export function codeValues(column: Column | undefined): RowValues {
+  if (column?.kind === 'codes' || column?.kind === 'lists') return column;
+  return { kind: 'same', ordinal: 0 };
 }
 
 /** Gives numbers, or the steps that hold them, their ordinals. */
@@ -70,7 +46,7 @@ export class NumberOrdinals {
   valuesOf(selected: Selected, column: Column | undefined): RowValues {
     if (column?.kind !== 'packed' && column?.kind !== 'doubles') return { kind: 'same', ordinal: 0 };
     const rows = rowsOf(selected);
-    const ordinals = new Uint32Array(rows.length);
+    const ordinals = new Uint32Array(selected.count);
     if (column.kind === 'doubles') {
       for (let index = 0; index < rows.length; index++) {
         const value = column.values[rows[index] ?? 0] ?? NaN;
@@ -83,7 +59,7 @@ export class NumberOrdinals {
         if (code !== 0) ordinals[index] = this.ordinalOf(base + code - 1);
       }
     } else this.countNarrow(rows, column, ordinals);
-    return { kind: 'entries', of: { ...selected, rows }, ordinals };
+    return { kind: 'placed', ordinals };
   }
 
   /** Few distinct codes: each is looked up once. */

@@ -54,6 +54,13 @@ async function crashesByCode(
   for (const source of sources) {
     if (source.hashOf(field.id) !== hash) continue;
     const column = (await source.load([field.id])).get(field.id);
+    const totals = source.deleted === null && column?.kind === 'codes' ? source.totals(field.id, column) : null;
+    if (totals !== null) {
+      totals.ordinals.forEach((code, index) => {
+        counts[code] = (counts[code] ?? 0) + (totals.counts[index] ?? 0);
+      });
+      continue;
+    }
     for (let row = 0; row < source.rows; row++) {
       if (source.deleted?.[row] === 1) continue;
       if (column?.kind === 'codes') {

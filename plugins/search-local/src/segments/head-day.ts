@@ -72,6 +72,7 @@ export class HeadDay {
       hashOf: (name) => this.hashes.get(name),
       extentOf: () => null,
       peek: column,
+      totals: () => null,
       load: (names) => {
         const columns = new Map<string, Column>();
         for (const name of names) {

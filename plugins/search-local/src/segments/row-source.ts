@@ -24,6 +24,8 @@ export interface RowSource {
   extentOf(name: string): Extent | null;
   /** A column that is in memory. */
   peek(name: string): Column | undefined;
+  /** How often each code stands in all rows; null where counting the rows again is as quick. */
+  totals(name: string, column: Column): { ordinals: Uint32Array; counts: Uint32Array } | null;
   /** Columns that are there; a field that is missing in every row has none. */
   load(names: readonly string[]): Promise<Map<string, Column>>;
 }

@@ -3,10 +3,11 @@ import type { ColumnCache } from '../columns/column-cache.js';
 import { columnMemory, type Column } from '../columns/column.js';
 import { IdLookup } from '../columns/ids.js';
 import { countDeleted, ownColumns, withDeleted, type Extent, type RowSource } from './row-source.js';
+import { codeTotals, totalsMemory, type CodeTotals } from './code-totals.js';
 import { readColumns, readHeader, type SegmentHeader, type StoredColumn } from './segment-file.js';
 
 /** Columns and id lookups of all segments share one bounded cache. */
-export type SegmentCache = ColumnCache<Column | IdLookup>;
+export type SegmentCache = ColumnCache<Column | IdLookup | CodeTotals>;
 
 /** Rows of one day in one immutable file; only which of them are gone changes. */
 export class Segment {
@@ -19,6 +20,7 @@ export class Segment {
   isChanged = false;
   private readonly columns: ReadonlyMap<string, StoredColumn>;
   private readonly hashes: ReadonlyMap<string, string>;
+  private readonly withoutTotals = new Set<string>();
   private readers = 0;
   private isRetired = false;
 
@@ -72,13 +74,26 @@ export class Segment {
       hashOf: (name) => this.hashOf(name),
       extentOf: (name) => this.extentOf(name),
       peek: (name) => this.peek(name),
+      totals: (name, column) => this.totals(name, column),
       load: (names) => this.load(names),
     };
   }
 
   peek(name: string): Column | undefined {
     const kept = this.cache.get(this.key(name));
-    return kept instanceof IdLookup ? undefined : kept;
+    return isColumn(kept) ? kept : undefined;
+  }
+
+  /** Null where counting the rows is as quick; that is noticed once. */
+  private totals(name: string, column: Column): CodeTotals | null {
+    const key = this.key(`${name} totals`);
+    const kept = this.cache.get(key);
+    if (kept !== undefined) return !(kept instanceof IdLookup) && kept.kind === 'totals' ? kept : null;
+    if (this.withoutTotals.has(name)) return null;
+    const totals = codeTotals(column);
+    if (totals === null) this.withoutTotals.add(name);
+    else this.cache.set(key, totals, totalsMemory(totals));
+    return totals;
   }
 
   async load(names: readonly string[]): Promise<Map<string, Column>> {
@@ -87,7 +102,7 @@ export class Segment {
     for (const name of names) {
       const kept = this.cache.get(this.key(name));
       const stored = this.columns.get(name);
-      if (kept !== undefined && !(kept instanceof IdLookup)) columns.set(name, kept);
+      if (isColumn(kept)) columns.set(name, kept);
       else if (stored !== undefined && !absent.includes(stored)) absent.push(stored);
     }
     if (absent.length === 0) return columns;
@@ -102,7 +117,7 @@ export class Segment {
   async read(name: string): Promise<Column | undefined> {
     const kept = this.cache.get(this.key(name));
     const stored = this.columns.get(name);
-    if (kept !== undefined && !(kept instanceof IdLookup)) return kept;
+    if (isColumn(kept)) return kept;
     if (stored === undefined) return undefined;
     return (await readColumns(this.path, this.bodyAt, this.rows, [stored])).get(name);
   }
@@ -144,11 +159,19 @@ export class Segment {
 
   private async removeWhenUnused(): Promise<void> {
     if (!this.isRetired || this.readers > 0) return;
-    for (const name of [...this.names, '$lookup']) this.cache.delete(this.key(name));
+    for (const name of this.names) {
+      this.cache.delete(this.key(name));
+      this.cache.delete(this.key(`${name} totals`));
+    }
+    this.cache.delete(this.key('$lookup'));
     await rm(this.path, { force: true });
   }
 
   private key(column: string): string {
     return `${this.path} ${column}`;
   }
+}
+
+function isColumn(kept: Column | IdLookup | CodeTotals | undefined): kept is Column {
+  return kept !== undefined && !(kept instanceof IdLookup) && kept.kind !== 'totals';
 }

@@ -9,6 +9,8 @@ import { FaultlineError } from '@faultline/sdk/errors';
 /** A table may hold so many bytes of text; offsets are 32 bits wide. */
 const mostBytes = 2 ** 31;
 const recentLimit = 8_192;
+/** Bytes of two strings that are compared one by one. */
+const looped = 48;
 /** Stands in a file for the length of a string that was blanked. */
 const blankLength = 0xffff_ffff;
 
@@ -59,6 +61,15 @@ export class StringTable {
   /** Code point order. */
   compare(a: number, b: number): number {
     if (a === b) return 0;
+    const { text } = this;
+    const startA = this.startOf(a);
+    const startB = this.startOf(b);
+    // Most differ early, where a loop is done before a call has begun.
+    const end = Math.min(looped, (this.offsets[a] ?? 0) - startA, (this.offsets[b] ?? 0) - startB);
+    for (let index = 0; index < end; index++) {
+      const difference = (text[startA + index] ?? 0) - (text[startB + index] ?? 0);
+      if (difference !== 0) return difference;
+    }
     return this.text.compare(this.text, this.startOf(b), this.offsets[b], this.startOf(a), this.offsets[a]);
   }
 
