@@ -1,7 +1,7 @@
 import { defineRoute, type HttpRoute } from '@faultline/sdk';
 import { WalkFigures } from './walk-counters.js';
 
-/** `GET /api/v1/plugins/stackwalk/counters`, where walks and pages are served by one process. */
+/** `GET /api/v1/plugins/stackwalk/counters`: the walks of all processors, as this process heard of them. */
 export function countersRoute(figures: () => WalkFigures): HttpRoute {
   return defineRoute({
     id: 'stackwalk/counters',

@@ -7,10 +7,11 @@ import {
   type Stackwalker,
   type StackwalkResult,
   type SymbolSource,
+  type WalkEvent,
 } from '@faultline/sdk';
 import type { WalkOutcome } from './pool/walker-process.js';
 import type { WalkerPool } from './pool/walker-pool.js';
-import type { WalkCounters } from './walk-counters.js';
+import { symbolCounts } from './walk-counters.js';
 
 const tool = 'faultline-stackwalk';
 
@@ -24,7 +25,8 @@ export interface StackwalkerParts {
   clock: Clock;
   version: string;
   limits: { timeLimit: number; memoryLimit: number };
-  counters: WalkCounters;
+  /** Told of every walk that ended. */
+  finished: (event: WalkEvent) => void;
 }
 
 /** Walks dumps of stored crashes in processes that can be killed. Every dump gets a status; none hurts the host. */
@@ -39,9 +41,10 @@ export class PooledStackwalker implements Stackwalker {
     const finish = (status: string, json: StackwalkResult['json'], notes: string[] = []): StackwalkResult => {
       const duration = this.parts.clock.monotonic() - began;
       const prefix = job.part === mainDumpName ? '' : `${job.part}: `;
-      const { version, counters } = this.parts;
+      const { version, finished } = this.parts;
       const result = { status, json, tool, version, duration, notes: notes.map((note) => prefix + note) };
-      counters.count(result);
+      const symbols = symbolCounts(json);
+      finished({ crashId: job.crashId, part: job.part, status, milliseconds: duration, symbols });
       return result;
     };
     const dump = await this.parts.storage.locatePart(job.crashId, job.part);

@@ -1,12 +1,12 @@
-import type { JsonValue, Milliseconds, StackwalkResult } from '@faultline/sdk';
+import type { JsonValue, Milliseconds, StackwalkResult, WalkEvent } from '@faultline/sdk';
 import { z } from 'zod';
 
 /** Percentiles are of so many last walks. */
 const remembered = 1000;
 
-/** What the walks of this process came to since it began. */
+/** What the walks of all processes came to since this one began to listen. */
 export const WalkFigures = z.object({
-  processes: z.int().describe('Walking processes alive now.'),
+  processes: z.int().describe('Walking processes of this server process alive now.'),
   walks: z.record(z.string(), z.int()).describe('Walks by what the crash says of them, e.g. OK or Timeout.'),
   duration: z
     .object({
@@ -32,12 +32,13 @@ export class WalkCounters {
   readonly #symbols = { loaded: 0, corrupt: 0, missing: 0 };
   #total = 0;
 
-  count({ status, duration, json }: StackwalkResult): void {
+  count({ status, milliseconds, symbols }: Pick<WalkEvent, 'status' | 'milliseconds' | 'symbols'>): void {
     this.#walks.set(status, (this.#walks.get(status) ?? 0) + 1);
-    this.#durations[this.#total % remembered] = duration;
+    this.#durations[this.#total % remembered] = milliseconds;
     this.#total += 1;
-    const modules = json?.['modules'];
-    for (const module of Array.isArray(modules) ? modules : []) this.#countModule(module);
+    this.#symbols.loaded += symbols.loaded;
+    this.#symbols.corrupt += symbols.corrupt;
+    this.#symbols.missing += symbols.missing;
   }
 
   figures(processes: number): WalkFigures {
@@ -51,11 +52,19 @@ export class WalkCounters {
       symbols: { ...this.#symbols },
     };
   }
+}
 
-  #countModule(module: JsonValue): void {
-    if (typeof module !== 'object' || module === null || Array.isArray(module)) return;
-    if (module['corrupt_symbols'] === true) this.#symbols.corrupt += 1;
-    else if (module['loaded_symbols'] === true) this.#symbols.loaded += 1;
-    else if (module['missing_symbols'] === true) this.#symbols.missing += 1;
-  }
+/** How many modules of a walk had symbols. */
+export function symbolCounts(json: StackwalkResult['json']): WalkEvent['symbols'] {
+  const counts = { loaded: 0, corrupt: 0, missing: 0 };
+  const modules = json?.['modules'];
+  for (const module of Array.isArray(modules) ? modules : []) countModule(module, counts);
+  return counts;
+}
+
+function countModule(module: JsonValue, counts: WalkEvent['symbols']): void {
+  if (typeof module !== 'object' || module === null || Array.isArray(module)) return;
+  if (module['corrupt_symbols'] === true) counts.corrupt += 1;
+  else if (module['loaded_symbols'] === true) counts.loaded += 1;
+  else if (module['missing_symbols'] === true) counts.missing += 1;
 }

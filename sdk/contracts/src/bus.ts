@@ -98,12 +98,26 @@ export interface CrashStepEvent {
   step: string;
 }
 
+/** Data of `walk.finished`: one dump was walked, or could not be. A crash with several dumps has several. */
+export interface WalkEvent {
+  crashId: string;
+  /** Name of the dump's part ("upload_file_minidump"). */
+  part: string;
+  /** What the crash says of it: "OK", "Timeout", … */
+  status: string;
+  /** Waiting for a walking process included. */
+  milliseconds: Milliseconds;
+  /** Modules that frames touched, by what was found for them. */
+  symbols: { loaded: number; corrupt: number; missing: number };
+}
+
 /** Every subject in one place; the table of the design. */
 export const subjects = {
   process: (lane: string) => `crash.process.${lane}`,
   crashDead: 'crash.dead',
   crashReceived: 'crash.received',
   crashStep: 'crash.step',
+  walkFinished: 'walk.finished',
   crashProcessed: 'crash.processed',
   crashDeleted: 'crash.deleted',
   symbolsUploaded: 'symbols.uploaded',

@@ -1,10 +1,9 @@
-import type { JsonValue, StackwalkResult } from '@faultline/sdk';
+import type { JsonValue } from '@faultline/sdk';
 import { describe, expect, it } from 'vitest';
-import { WalkCounters, WalkFigures } from '../../../plugins/stackwalk/src/walk-counters.js';
+import { symbolCounts, WalkCounters, WalkFigures } from '../../../plugins/stackwalk/src/walk-counters.js';
 
-function walked(status: string, duration: number, modules: JsonValue = []): StackwalkResult {
-  const json = status === 'OK' ? { modules } : null;
-  return { status, json, tool: 'test', version: '1', duration, notes: [] };
+function walked(status: string, milliseconds: number, modules: JsonValue = []) {
+  return { status, milliseconds, symbols: symbolCounts(status === 'OK' ? { modules } : null) };
 }
 
 describe('counters of walks', () => {
