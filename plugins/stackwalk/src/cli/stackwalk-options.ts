@@ -21,7 +21,7 @@ Walks a minidump (or a log that holds a Breakpad microdump) and prints its stack
   --json                rust-minidump's JSON, with what only we know under the key "faultline"
   --breakpad            Breakpad's machine-readable text
   --pretty              indent the JSON
-  --brief               only the crashing thread, without modules and registers (--human)
+  --brief               only the summary and the crashing thread (--human)
   --threads WHICH       all (default) or crashing
   --symbols-path DIR    folder of symbols, laid out as NAME/DEBUG_ID/NAME.sym, or one .sym file; repeatable
   --symbols-url URL     symbol server to ask after the folders; repeatable

@@ -91,7 +91,7 @@ async function readJson(file: string): Promise<unknown> {
 /** `NAME - text`, the form of minidump-stackwalk's last line, which scripts read. */
 function failure(error: unknown): string {
   if (isFaultlineError(error))
-    return `${walkStatus(error.code)} - ${error.message}${error.hint ? ` ${error.hint}` : ''}`;
+    return `${walkStatus(error.code)} - ${error.message}.${error.hint ? ` ${error.hint}` : ''}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'FileNotFound - There is no such minidump; check the path.';
   return `UnknownError - ${messageOf(error)}`;

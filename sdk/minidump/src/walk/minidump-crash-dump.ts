@@ -20,10 +20,11 @@ import { processFacts } from './process-facts.js';
  * @throws FaultlineError `MISSING_SYSTEM_INFO`, `MISSING_THREAD_LIST`: the two streams that nothing can do without
  */
 export async function minidumpCrashDump(dump: Minidump): Promise<CrashDump> {
-  const system = await dump.get(systemInfo);
-  if (system === null) throw missing('MISSING_SYSTEM_INFO', 'The system info stream was not found', dump);
+  // Of a dump that lacks both the thread list is named, as minidump-stackwalk does.
   const threads = (await dump.get(threadList)) ?? (await dump.get(threadExList));
   if (threads === null) throw missing('MISSING_THREAD_LIST', 'The thread list stream was not found', dump);
+  const system = await dump.get(systemInfo);
+  if (system === null) throw missing('MISSING_SYSTEM_INFO', 'The system info stream was not found', dump);
   const exception = await dump.get(exceptionStream);
   const breakpad = await dump.get(breakpadInfo);
   const names = (await dump.get(threadNames)) ?? new Map<number, string>();
