@@ -30,8 +30,9 @@ export function crashReport(stored: StoredCrash, viewer: Viewer, step: string | 
       (processed !== null && JSON.stringify(processed) !== JSON.stringify(stored.processed)),
     parts: raw.parts.map((part) => ({
       ...part,
-      // A client's file name may hold its user's name.
+      // A client's file name may hold its user's name, and what it calls a type may be any text.
       filename: viewer.mayViewProtected ? part.filename : '',
+      contentType: viewer.mayViewProtected ? part.contentType : '',
     })),
     collectorNotes: viewer.mayViewProtected ? raw.metadata.collector_notes : [],
     throttleRule: raw.metadata.throttle_rule,

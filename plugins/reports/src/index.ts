@@ -12,6 +12,7 @@ import {
   StateStore,
 } from '@faultline/sdk';
 import { CrashSteps } from './crash-steps.js';
+import { ProtectedLooks } from './protected-looks.js';
 import { crashRoutes } from './routes/crash-routes.js';
 import { SavedSearches } from './saved-searches.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
@@ -33,11 +34,13 @@ export default definePlugin({
 
     const searches = new SavedSearches({ state: ctx.resolve(StateStore), clock, random: ctx.resolve(Random) });
 
+    const audit = ctx.resolve(AuditLog);
+    const looks = new ProtectedLooks(audit);
     const routes = [
-      ...crashRoutes({ storage, fields, steps, processing }),
-      partRoute(storage),
-      ...searchRoutes({ engine, fields, clock }),
-      exportRoute({ engine, fields, clock, audit: ctx.resolve(AuditLog) }),
+      ...crashRoutes({ storage, fields, steps, looks, processing }),
+      partRoute(storage, looks),
+      ...searchRoutes({ engine, fields, clock, looks }),
+      exportRoute({ engine, fields, clock, audit }),
       ...savedSearchRoutes(searches),
       ...deadLetterRoutes(processing),
     ];

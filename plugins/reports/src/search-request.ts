@@ -5,6 +5,7 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import {
   parseSearchDate,
   parseSearchText,
+  protectedNames,
   searchFields,
   searchMistake,
   submittedRange,
@@ -30,10 +31,18 @@ const defaultRange = 7 * 86_400_000;
 const earliest = Date.parse('0000-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59Z');
 
-/** Throws as `parseSearchText` and `SearchEngine.search` do. */
-export async function answerSearch(engine: SearchEngine, request: SearchRequest): Promise<SearchAnswer> {
-  const { mayViewProtected, signal } = request;
+/**
+ * Throws as `parseSearchText` and `SearchEngine.search` do.
+ *
+ * @param request.look told which protected fields the search names, before it is answered
+ */
+export async function answerSearch(
+  engine: SearchEngine,
+  request: SearchRequest & { look(protectedFields: string[]): Promise<void> },
+): Promise<SearchAnswer> {
+  const { fields, mayViewProtected, signal } = request;
   const query = searchQuery(request);
+  await request.look(protectedNames(query, searchFields(fields.all(), mayViewProtected)));
   const result = await engine.search(query, { mayViewProtected, signal });
   return {
     total: result.total,

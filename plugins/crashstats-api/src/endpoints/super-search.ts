@@ -1,12 +1,9 @@
 import type { FacetResult, HttpRequest, JsonValue, SearchValue } from '@faultline/sdk';
-import { parseCrashStats, type CrashStatsSearch, type SearchFields } from '@faultline/sdk/search';
-import type { FacetRequest, SearchFilter, SearchRow } from '@faultline/sdk/search-query';
+import { parseCrashStats, protectedNames, type CrashStatsSearch, type SearchFields } from '@faultline/sdk/search';
+import type { FacetRequest, SearchRow } from '@faultline/sdk/search-query';
 import type { Endpoint } from '../endpoint.js';
 import type { Parameters } from '../parameters.js';
 import type { Parts } from '../parts.js';
-
-/** What the search names, for the audit log. */
-const mostNames = 50;
 
 /** Search and counts, and the same for those who may see everything. */
 export function superSearch(parts: Parts): Endpoint[] {
@@ -39,7 +36,7 @@ async function search(parts: Parts, request: HttpRequest, parameters: Parameters
   });
   if (asked.returnQuery) return { query: asked.query, indices: daysOf(asked) };
   const mayViewProtected = principal.permissions.has('view_pii');
-  const shown = protectedNames(asked, fields);
+  const shown = protectedNames(asked.query, fields);
   if (shown.length > 0) await parts.record(principal, 'search.view', 'SuperSearch', { fields: shown });
   const result = await parts.engine.search(asked.query, { mayViewProtected, signal });
   return {
@@ -48,26 +45,6 @@ async function search(parts: Parts, request: HttpRequest, parameters: Parameters
     facets: facetsOf(result.facets, asked.query.facets, fields),
     errors: [],
   };
-}
-
-/** Names of protected fields in whatever place of the search: each tells something of their values. */
-function protectedNames({ query }: CrashStatsSearch, fields: SearchFields): string[] {
-  const names = new Set([...query.columns, ...query.sort.map(({ field }) => field)]);
-  const ofFilter = (filter: SearchFilter | null): void => {
-    if (filter === null) return;
-    if (filter.kind === 'field') names.add(filter.field);
-    else if (filter.kind === 'not') ofFilter(filter.filter);
-    else filter.filters.forEach(ofFilter);
-  };
-  const ofFacets = (facets: readonly FacetRequest[]): void => {
-    for (const facet of facets) {
-      names.add(facet.field);
-      if ('facets' in facet && facet.facets !== undefined) ofFacets(facet.facets);
-    }
-  };
-  ofFilter(query.filter);
-  ofFacets(query.facets);
-  return [...names].filter((name) => fields.get(name)?.permission === 'protected').slice(0, mostNames);
 }
 
 function hitOf(row: SearchRow, columns: readonly string[], fields: SearchFields): Record<string, JsonValue> {

@@ -13,11 +13,13 @@ import { z } from 'zod';
 import { loadCrash } from '../crash-not-found.js';
 import { crashReport } from '../crash-report.js';
 import type { CrashSteps } from '../crash-steps.js';
+import type { ProtectedLooks } from '../protected-looks.js';
 
 export interface CrashRouteServices {
   storage: CrashStorage;
   fields: FieldDictionary;
   steps: CrashSteps;
+  looks: ProtectedLooks;
   /** Throws where no processor runs in this process. */
   processing(): CrashProcessing;
 }
@@ -30,7 +32,7 @@ export function mayViewProtected(principal: Principal): boolean {
 }
 
 export function crashRoutes(services: CrashRouteServices): HttpRoute[] {
-  const { storage, fields, steps } = services;
+  const { storage, fields, steps, looks } = services;
   return [
     defineRoute({
       id: 'reports/crash',
@@ -49,6 +51,7 @@ export function crashRoutes(services: CrashRouteServices): HttpRoute[] {
             .catch((error: unknown) => logger.debug({ error }, 'the crash was not raised to priority'));
         }
         const viewer = { fields, mayViewProtected: mayViewProtected(principal) };
+        await looks.atCrash(principal, stored.raw.crashId);
         return { body: crashReport(stored, viewer, steps.get(stored.raw.crashId)) };
       },
     }),
@@ -63,6 +66,7 @@ export function crashRoutes(services: CrashRouteServices): HttpRoute[] {
       async handle({ params, principal }) {
         const { processed, raw } = await loadCrash(storage, params.id);
         const viewer = { fields, mayViewProtected: mayViewProtected(principal) };
+        await looks.atCrash(principal, raw.crashId);
         const walk = processed === null ? undefined : visibleProcessed(processed, viewer)['json_dump'];
         if (typeof walk === 'object' && walk !== null) return { body: walk };
         throw new FaultlineError('NotFound', 'STACKWALK_NOT_FOUND', `There is no stack walk of ${raw.crashId}.`, {

@@ -9,11 +9,17 @@ import {
 import { FieldList, FieldValueParameters, FieldValues, SearchAnswer, SearchParameters } from '@faultline/sdk/api';
 import { isFacetable, isSearchable, searchFields } from '@faultline/sdk/search';
 import { z } from 'zod';
+import type { ProtectedLooks } from '../protected-looks.js';
 import { answerSearch } from '../search-request.js';
 import { mayViewProtected } from './crash-routes.js';
 
-export function searchRoutes(services: { engine: SearchEngine; fields: FieldDictionary; clock: Clock }): HttpRoute[] {
-  const { engine, fields, clock } = services;
+export function searchRoutes(services: {
+  engine: SearchEngine;
+  fields: FieldDictionary;
+  clock: Clock;
+  looks: ProtectedLooks;
+}): HttpRoute[] {
+  const { engine, fields, clock, looks } = services;
   const answer = async (request: HttpRequest<unknown, z.output<typeof SearchParameters>>) => ({
     body: await answerSearch(engine, {
       parameters: request.query,
@@ -21,6 +27,7 @@ export function searchRoutes(services: { engine: SearchEngine; fields: FieldDict
       mayViewProtected: mayViewProtected(request.principal),
       now: clock.now(),
       signal: request.signal,
+      look: (names) => looks.atSearch(request.principal, names),
     }),
   });
   return [

@@ -10,6 +10,7 @@ export * from './histogram-steps.js';
 export * from './indexed-values.js';
 export * from './parse-search-text.js';
 export * from './print-search-text.js';
+export * from './protected-names.js';
 export * from './search-bounds.js';
 export * from './search-dates.js';
 export * from './search-error.js';
