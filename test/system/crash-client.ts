@@ -61,7 +61,7 @@ export class Reader {
   ) {}
 
   static async of(server: RunningServer): Promise<Reader> {
-    const permissions = ['view_pii', 'view_rawdump', 'reprocess', 'triage', 'manage'];
+    const permissions = ['view_pii', 'view_rawdump', 'reprocess', 'triage', 'upload_symbols', 'manage'];
     const made = await faultline([
       'token',
       'create',

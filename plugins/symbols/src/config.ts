@@ -60,6 +60,16 @@ export const SymbolsConfig = z.strictObject({
       maxFiles: z.coerce.number().int().min(1).default(100_000).describe('Files in one zip.'),
     })
     .prefault({}),
+  reprocess: z
+    .strictObject({
+      automatic: z
+        .stringbool()
+        .or(z.boolean())
+        .default(true)
+        .describe('Process crashes again by itself when symbols that they lacked arrive.'),
+      rate: z.coerce.number().min(0.1).max(10_000).default(20).describe('Most such crashes a second.'),
+    })
+    .prefault({}),
   tryLifetime: z.coerce
     .number()
     .int()

@@ -6,14 +6,18 @@ import {
   definePlugin,
   HttpRoute,
   Job,
+  JobRunner,
   Random,
+  SearchEngine,
   ServerInfo,
   StateStore,
   SymbolSource,
 } from '@faultline/sdk';
 import { SymbolsConfig } from './config.js';
+import { SymbolMender } from './missing/symbol-mender.js';
 import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
+import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
 import { expiryJob } from './store/expiry-job.js';
@@ -52,7 +56,11 @@ export default definePlugin({
     const sessions = new UploadSessions(state, clock, random);
     context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime: config.tryLifetime * 86_400_000 }));
     const server = () => context.resolve(ServerInfo);
+    // Resolved when asked for: they may start after this plugin, or not be there at all.
+    const engine = () => context.resolve(SearchEngine);
+    const runner = () => context.resolve(JobRunner);
     const routes = [
+      ...missingRoutes(engine, clock),
       ...announcedUploadRoutes({ store, sessions, bus, server }),
       ...downloadRoutes(store, records),
       ...symbolRoutes(store, records, audit),
@@ -68,5 +76,10 @@ export default definePlugin({
       }),
     ];
     for (const route of routes) context.contribute(HttpRoute, route);
+    // One process of those that share a folder: the one that answers the uploads.
+    if (!config.reprocess.automatic || !context.roles.has('web')) return;
+    const { logger } = context;
+    const mender = new SymbolMender({ bus, clock, logger, engine, runner, rate: config.reprocess.rate });
+    context.onReady(() => context.onStop(mender.listen()));
   },
 });

@@ -53,3 +53,22 @@ export const SymbolInfo = z.object({
   url: z.string(),
 });
 export type SymbolInfo = z.infer<typeof SymbolInfo>;
+
+export const MissingSymbolList = z.object({
+  modules: z.array(
+    z.object({
+      module: z.string(),
+      version: z.string(),
+      debugId: z.string(),
+      codeId: z.string(),
+      crashes: z.number(),
+      /** Different signatures among them; at least so many. */
+      groups: z.number(),
+      first: z.string(),
+      last: z.string(),
+    }),
+  ),
+  /** Modules in all. */
+  total: z.number(),
+});
+export type MissingSymbolList = z.infer<typeof MissingSymbolList>;

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { MissingSymbolList } from '@faultline/sdk/api';
+import { corpusPath, requireCorpus } from '../corpus.js';
+import { Reader, submitAccepted } from './crash-client.js';
+import { cleanUp, faultline, startServer, temporaryFolder } from './server-process.js';
+
+afterAll(cleanUp);
+
+describe('symbols that arrive after the crash', () => {
+  it('mend it by themselves, uploaded by our command and by plain curl', { timeout: 90_000 }, async () => {
+    if (!requireCorpus()) return;
+    const server = await startServer();
+    const reader = await Reader.of(server);
+    const dump = readFileSync(corpusPath('own/crashy.dmp'));
+    const crashId = await submitAccepted(
+      server.url,
+      { ProductName: 'Crashy', Version: '1.0' },
+      { upload_file_minidump: dump },
+    );
+    const before = await reader.processed(crashId);
+    expect(JSON.stringify(before)).not.toContain('decode_job');
+    await reader.searchable(crashId);
+    const missing = async () =>
+      ((await (await fetch(`${server.url}/api/v1/symbols/missing`)).json()) as MissingSymbolList).modules.map(
+        ({ module, crashes }) => [module, crashes],
+      );
+    expect(await missing()).toEqual([
+      ['crashy', 1],
+      ['libc.so.6', 1],
+    ]);
+
+    const symbols = corpusPath('own/symbols');
+    const zip = path.join(temporaryFolder(), 'symbols.zip');
+    execFileSync('python3', [
+      '-c',
+      'import shutil,sys; shutil.make_archive(sys.argv[1][:-4], "zip", sys.argv[2], "libc.so.6")',
+      zip,
+      symbols,
+    ]);
+    const answer = execFileSync(
+      'curl',
+      [
+        '--silent',
+        '--fail-with-body',
+        '--form',
+        `symbols.zip=@${zip}`,
+        '--header',
+        `auth-token: ${reader.token}`,
+        `${server.url}/upload/`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(JSON.parse(answer)).toMatchObject({
+      upload: { stored_keys: [expect.stringMatching(/^libc\.so\.6\//) as string] },
+    });
+    const uploaded = await faultline(['symbols', 'upload', path.join(symbols, 'crashy')], {
+      env: { FAULTLINE_URL: server.url, FAULTLINE_TOKEN: reader.token },
+    });
+    expect(uploaded).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 stored/) as string });
+
+    await expect
+      .poll(async () => JSON.stringify((await reader.processed(crashId)).processed), { timeout: 30_000, interval: 500 })
+      .toContain('decode_job');
+    await expect.poll(missing, { timeout: 10_000 }).toEqual([]);
+    expect(await server.stop()).toBe(0);
+  });
+});
