@@ -1,0 +1,55 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { Reader, submit, submitAccepted } from './crash-client.js';
+import { cleanUp, faultline, startServer, temporaryFolder } from './server-process.js';
+
+const kettle = (version: string, build: string, reason: string) => ({
+  ProductName: 'Kettle',
+  Version: version,
+  BuildID: build,
+  JavaStackTrace: `java.lang.${reason}: boiled over\n\tat kettle.Boiler.heat(Boiler.java:7)\n\tat kettle.${reason}.run(Main.java:1)`,
+});
+
+afterAll(cleanUp);
+
+describe('faultline search, check and products', () => {
+  it('serve a build pipeline, on a running server and on its folder', { timeout: 90_000 }, async () => {
+    const data = temporaryFolder();
+    const server = await startServer({ data });
+    const { token } = await Reader.of(server);
+    const where = ['--url', server.url, '--token', token];
+    await submitAccepted(server.url, kettle('1.0', '20261101', 'OldError'));
+    await submitAccepted(server.url, kettle('1.1', '20261120', 'OldError'));
+    await submitAccepted(server.url, kettle('1.1', '20261120', 'NewError'));
+
+    const check = await faultline(['check', '--product', 'Kettle', '--build', '20261120', ...where]);
+    expect(check.stderr + check.stdout).toMatch(/2 groups, 2 crashes; 1 that fail the check/);
+    expect(check.stdout).toMatch(/^! .*\[new\]$/m);
+    expect(check.code).toBe(3);
+    const regressed = ['check', '--product', 'Kettle', '--build', '20261120', '--fail-on', 'regressed'];
+    expect((await faultline([...regressed, ...where])).code).toBe(0);
+
+    const found = await faultline(['search', 'version:1.1', '--columns', 'version,build', '--from', '-1d', ...where]);
+    expect(found.stdout.trimEnd().split('\n')).toHaveLength(3);
+    expect((await faultline(['search', 'prodct:x', ...where])).stderr).toContain('Did you mean "product"?');
+
+    expect((await faultline(['products', 'set', 'Urn', '--refuse', ...where])).code).toBe(0);
+    const refused = await submit(server.url, { ProductName: 'Urn', Version: '1' });
+    expect(refused.text).toBe('Discarded=rule_not_accepted_product');
+
+    const locked = await faultline(['search', 'x', '--data', data]);
+    expect(locked.code).toBe(1);
+    expect(locked.stderr).toContain('search it with --url');
+    await server.stop();
+    const offline = await faultline([
+      'search',
+      'version:1.1',
+      '--format',
+      'ndjson',
+      '--columns',
+      'build',
+      '--data',
+      data,
+    ]);
+    expect(offline.stdout.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
