@@ -59,7 +59,7 @@ export class CrashIndex {
     private readonly cache: SegmentCache,
   ) {
     const { segments, writing } = this;
-    this.tables = new StringTables(files.stringsFolder, files.tables);
+    this.tables = new StringTables(files.stringsFolder, files.tables, options.onFailure.bind(options));
     this.upkeep = new Upkeep({ files, segments, tables: this.tables, writing, flush: () => this.flushHead() });
   }
 

@@ -24,14 +24,18 @@ export async function runSuggest(
   const turns = new Turns(signal);
   const table = await snapshot.tables.table(request.field.id);
   const candidates: Candidate[] = [];
-  for (let code = 1; code <= table.size; code++) {
+  const look = (code: number): void => {
     const text = table.textOf(code);
-    if (isSuggested(text, request)) {
-      candidates.push({ code, rank: text.toLowerCase().startsWith(request.prefix) ? 0 : 1 });
-    }
-    if (code % stride === 0) await turns.next();
+    if (!isSuggested(text, request)) return;
+    candidates.push({ code, rank: text.toLowerCase().startsWith(request.prefix) ? 0 : 1 });
+  };
+  const { size } = table;
+  const known = snapshot.tables.wordCandidates(table, request.words);
+  for (let index = 0; index < (known?.length ?? size); index++) {
+    look(known === null ? index + 1 : (known[index] ?? 0));
+    if (index % stride === 0) await turns.next();
   }
-  const counts = await crashesByCode(request, table.size, snapshot.sources, turns);
+  const counts = await crashesByCode(request, size, snapshot.sources, turns);
   const best = new BestOf<Candidate>(request.limit, (a, b) => {
     const byCount = a.rank - b.rank || (counts[b.code] ?? 0) - (counts[a.code] ?? 0);
     return byCount === 0 ? table.compare(a.code, b.code) : byCount;

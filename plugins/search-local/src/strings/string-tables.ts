@@ -7,6 +7,7 @@ import { writeDurably } from '../segments/segment-file.js';
 import { StringTable } from './string-table.js';
 import { TextMatches } from './text-matches.js';
 import type { UsedStrings } from './used-strings.js';
+import { WordIndexes } from './word-indexes.js';
 
 /** What the catalog knows of a table's file. Bytes behind `bytes` were never committed. */
 export interface TableRecord {
@@ -26,12 +27,15 @@ export class StringTables {
   private readonly opening = new Map<string, Promise<OpenTable>>();
   /** As the catalog knows them, or will with its next commit. */
   private readonly records: Map<string, TableRecord>;
+  private readonly words: WordIndexes;
 
   constructor(
     private readonly folder: string,
     records: ReadonlyMap<string, TableRecord>,
+    onFailure: (error: unknown) => void,
   ) {
     this.records = new Map(records);
+    this.words = new WordIndexes(onFailure);
   }
 
   /** Bytes on disk. */
@@ -49,6 +53,16 @@ export class StringTables {
 
   async table(field: string): Promise<StringTable> {
     return (await this.opened(field)).table;
+  }
+
+  /** Codes of strings that may hold the words; null when they are to be scanned. See `WordIndex.candidates`. */
+  wordCandidates(table: StringTable, words: readonly string[]): number[] | null {
+    return this.words.candidates(table, words, table.size);
+  }
+
+  /** Resolves when the word indexes that were asked for are built. */
+  wordsSettled(): Promise<void> {
+    return this.words.settled();
   }
 
   async matches(field: string): Promise<TextMatches> {
@@ -95,7 +109,7 @@ export class StringTables {
       const bytes = blanked.encodeAfter(0);
       await writeDurably(join(this.folder, file), [bytes]);
       this.records.set(field, { file, bytes: bytes.length, size: blanked.size });
-      this.tables.set(field, { table: blanked, matches: new TextMatches(blanked) });
+      this.tables.set(field, { table: blanked, matches: new TextMatches(blanked, this.words) });
       old.push(saved.file);
     }
     return old;
@@ -152,7 +166,7 @@ export class StringTables {
       await truncate(path, saved.bytes);
       table.decode(await readFile(path), saved.size);
     }
-    return { table, matches: new TextMatches(table) };
+    return { table, matches: new TextMatches(table, this.words) };
   }
 }
 

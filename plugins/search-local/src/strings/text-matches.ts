@@ -7,6 +7,7 @@ import { RE2JS, RE2JSException } from 're2js';
 import type { Turns } from '../query/turns.js';
 import { literalOf } from './regex-literal.js';
 import type { StringTable } from './string-table.js';
+import type { WordIndexes } from './word-indexes.js';
 
 export type TextCondition = Extract<CheckedFilter, { kind: 'text' }>;
 
@@ -20,6 +21,9 @@ const keptConditions = 64;
 /** Text looked at between two looks at the clock. */
 const stride = 1 << 20;
 
+/** Candidates looked at between two looks at the clock. */
+const candidateStride = 512;
+
 interface Known {
   set: Uint8Array;
   count: number;
@@ -29,7 +33,10 @@ interface Known {
 export class TextMatches {
   private readonly known = new Map<string, Known>();
 
-  constructor(private readonly table: StringTable) {}
+  constructor(
+    private readonly table: StringTable,
+    private readonly words: WordIndexes,
+  ) {}
 
   async codesFor(condition: TextCondition, turns: Turns): Promise<CodeSet> {
     const size = this.table.size;
@@ -82,6 +89,15 @@ export class TextMatches {
       known.set[code] = 1;
       known.count++;
     };
+    const candidates = condition.operator === 'words' ? this.words.candidates(table, condition.words, size) : null;
+    if (candidates !== null) {
+      for (const [index, code] of candidates.entries()) {
+        if (code > known.upTo && hasAllWords(table.textOf(code), condition.words)) take(code);
+        if (index % candidateStride === 0) await turns.next();
+      }
+      known.upTo = size;
+      return;
+    }
     const { literal, test } = matcherFor(condition, table);
     let at = known.upTo;
     while (at < size) {
