@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{sdk,server,plugins,desktop}/**/*.test.ts'],
-          exclude: ['test/desktop/browser/**'],
+          exclude: ['test/desktop/browser/**', 'test/**/*.long.test.ts'],
           pool: 'threads',
           testTimeout: 15_000,
         },
@@ -34,8 +34,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 1_200_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          exclude: ['test/**/*.long.test.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,

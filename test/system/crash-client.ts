@@ -26,6 +26,8 @@ export interface SubmitAnswer {
   text: string;
   /** Null when the report was not accepted. */
   crashId: string | null;
+  /** The process that read the post. */
+  pid?: number;
 }
 
 export async function submit(
@@ -39,7 +41,8 @@ export async function submit(
     body: new Uint8Array(body),
     headers: { 'content-type': contentType },
   });
-  return answerOf(response.status, await response.text());
+  const pid = Number.parseInt(response.headers.get('x-request-id') ?? '', 36);
+  return { ...answerOf(response.status, await response.text()), pid };
 }
 
 export function answerOf(status: number, text: string): SubmitAnswer {
@@ -85,6 +88,14 @@ export class Reader {
     return this.get(`/api/v1/crashes/${crashId}`);
   }
 
+  /** The bytes of a dump or attachment. */
+  async part(crashId: string, name: string): Promise<Buffer> {
+    const headers = { 'auth-token': this.token };
+    const response = await fetch(`${this.url}/api/v1/crashes/${crashId}/raw/${name}`, { headers });
+    if (!response.ok) throw new Error(`part ${name} of ${crashId}: ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   search(query: string, limit = 100): Promise<SearchAnswer> {
     return this.get(`/api/v1/search?q=${encodeURIComponent(query)}&limit=${limit}`);
   }
@@ -108,10 +119,16 @@ export class Reader {
   async searchable(crashId: string, patience = 30_000): Promise<SearchAnswer> {
     const until = Date.now() + patience;
     for (;;) {
-      const answer = await this.search(`crash_id:${crashId}`);
-      if (answer.total > 0) return answer;
+      const answer = await this.search(`crash_id:${crashId}`).catch(untilHeadIsTaken);
+      if (answer !== null && answer.total > 0) return answer;
       if (Date.now() > until) throw new Error(`${crashId} is not searchable`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+/** A killed process's claim on the index ends after a quarter of a minute. */
+function untilHeadIsTaken(error: unknown): null {
+  if (error instanceof Error && error.message.includes('SEARCH_HEAD_MISSING')) return null;
+  throw error;
 }

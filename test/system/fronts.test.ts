@@ -1,22 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answerOf, Reader, reportBody } from './crash-client.js';
-import { cleanUp, startServer, type RunningServer } from './server-process.js';
+import { cleanUp, frontsOf, startServer, type RunningServer } from './server-process.js';
 
 const two = ['--set', 'collector.processes=2'];
 
 afterAll(cleanUp);
-
-/** Front processes of a server. */
-function frontsOf(server: RunningServer): number[] {
-  const list = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  return list.split('\n').flatMap((line) => {
-    const [pid, parent] = line.trim().split(/\s+/);
-    return line.includes('front-process') && Number(parent) === server.pid ? [Number(pid)] : [];
-  });
-}
 
 async function until(what: string, holds: () => boolean | Promise<boolean>, patience = 20_000): Promise<void> {
   const end = Date.now() + patience;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Reader, reportBody, submit } from './crash-client.js';
-import { cleanUp, startServer, temporaryFolder, type RunningServer } from './server-process.js';
+import { cleanUp, frontsOf, startServer, temporaryFolder, type RunningServer } from './server-process.js';
 import { selfSyncing, trace, tracingTrouble, type SystemCall } from './system-calls.js';
 
 /** Twenty here; the long form has two hundred. */
 const posts = Number(process.env['FAULTLINE_FSYNC_POSTS'] ?? 20);
 const posters = 4;
+const patience = { timeout: 60_000 + posts * 2000 };
 const writing = ['write', 'writev', 'pwrite64', 'pwritev', 'pwritev2', 'sendto', 'sendmsg'];
 const syncing = ['fdatasync', 'fsync'];
 const token = 'a-token-of-the-submitter';
@@ -19,6 +20,8 @@ interface Post {
   canary: string;
   isLarge: boolean;
   crashId: string;
+  /** The process that read it. */
+  pid: number;
 }
 
 /** Calls by what they do to which file. */
@@ -59,9 +62,10 @@ function descriptorFile(call: SystemCall): string {
 async function post(url: string, isLarge: boolean): Promise<Post> {
   const canary = `canary${randomUUID().replaceAll('-', '')}`;
   const dump = Buffer.alloc(isLarge ? 400_000 : 3000 + Math.floor(Math.random() * 40_000), `dump-${canary} `);
-  const { crashId } = await submit(url, { ProductName: 'Synced', Canary: canary }, { upload_file_minidump: dump });
+  const answer = await submit(url, { ProductName: 'Synced', Canary: canary }, { upload_file_minidump: dump });
+  const { crashId, pid = 0 } = answer;
   if (crashId === null) throw new Error('not accepted');
-  return { canary, isLarge, crashId };
+  return { canary, isLarge, crashId, pid };
 }
 
 /** Data of `canary` in the file `name` is written, synced, and (LMDB) made to count by a write that syncs itself. */
@@ -123,11 +127,17 @@ function newId(): string {
 afterAll(cleanUp);
 
 describe.skipIf(trouble !== null)('what is answered with a crash id', () => {
-  it(`was synced before the first byte of its answer, ${posts} times`, { timeout: 60_000 + posts * 2000 }, async () => {
-    const server = await startServer({ args: ['--roles', 'collector,web'] });
+  it.each([
+    ['one process', 1],
+    ['two processes', 2],
+  ])(`was synced before the first byte of its answer, ${posts} times by %s`, patience, async (_, processes) => {
+    const args = ['--roles', 'collector,web', '--set', `collector.processes=${processes}`];
+    const server = await startServer({ args });
+    await expect.poll(() => frontsOf(server).length, { timeout: 10_000 }).toBe(processes - 1);
     await post(server.url, true);
     await post(server.url, false);
-    const tracer = await trace(server.pid, [...writing, ...syncing, 'rename', 'renameat', 'renameat2']);
+    const pids = [server.pid, ...frontsOf(server)];
+    const tracer = await trace(pids, [...writing, ...syncing, 'rename', 'renameat', 'renameat2']);
     const sent: Post[] = [];
     await Promise.all(
       Array.from({ length: posters }, async (_, poster) => {
@@ -143,6 +153,8 @@ describe.skipIf(trouble !== null)('what is answered with a crash id', () => {
     };
     const seen = new Trace(calls);
     expect(sent).toHaveLength(posts);
+    // Connections are kept alive: which process has them is the kernel's choice.
+    for (const { pid } of sent) expect(pids).toContain(pid);
     for (const one of sent) {
       const raw = expectSynced(seen, one, /reports\.\d+\.mdb$/, one.canary);
       expectCounted(seen, one, raw, isSelfSyncing);

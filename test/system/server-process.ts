@@ -3,7 +3,7 @@
  * handle: a server that is not stopped outlives the test run. Traps: `kill` hits every process of the group, as a
  * machine that loses power would; after it nothing may be read from the handle but `log()`.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -131,6 +131,15 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch {
     // The group is gone already.
   }
+}
+
+/** Front processes of a server. */
+export function frontsOf(server: Pick<RunningServer, 'pid'>): number[] {
+  const list = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return list.split('\n').flatMap((line) => {
+    const [pid, parent] = line.trim().split(/\s+/);
+    return line.includes('front-process') && Number(parent) === server.pid ? [Number(pid)] : [];
+  });
 }
 
 /** A process and all its descendants. */

@@ -32,12 +32,27 @@ export function tracingTrouble(): string | null {
 }
 
 /** @param inject strace's fault injections, `fdatasync:delay_exit=300000` */
-export async function trace(pid: number, calls: readonly string[], inject: readonly string[] = []): Promise<Tracer> {
+export async function trace(
+  pids: number | readonly number[],
+  calls: readonly string[],
+  inject: readonly string[] = [],
+): Promise<Tracer> {
   const output = path.join(temporaryFolder(), 'trace');
   const injections = inject.flatMap((injection) => ['-e', `inject=${injection}`]);
   const tracer = spawn(
     'strace',
-    ['-f', '-y', '-s', '4000000', '-o', output, '-e', `trace=${calls.join(',')}`, ...injections, '-p', String(pid)],
+    [
+      '-f',
+      '-y',
+      '-s',
+      '4000000',
+      '-o',
+      output,
+      '-e',
+      `trace=${calls.join(',')}`,
+      ...injections,
+      ...[pids].flat().flatMap((pid) => ['-p', String(pid)]),
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = new Promise<void>((resolve) => tracer.once('close', () => resolve()));

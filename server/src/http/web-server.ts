@@ -10,43 +10,60 @@ import { TlsFiles } from './tls-files.js';
 /** Requests in hand when the server stops have so long. */
 const drainLimit: Milliseconds = 10_000;
 
+export interface WebServerOptions {
+  config: Pick<ServerConfig, 'host' | 'port' | 'tls'>;
+  dataFolder: string;
+  listener: RequestListener;
+  logger: Logger;
+  tlsInterval?: Milliseconds;
+}
+
 /** A listening server. */
 export class WebServer {
-  /** What it listens at: `http://127.0.0.1:7070`. */
-  readonly url: string;
-
   private constructor(
     /** Its socket may be shared with other processes. */
     readonly server: Server,
-    scheme: string,
-    host: string,
+    private readonly scheme: 'http' | 'https',
+    private readonly config: WebServerOptions['config'],
     private readonly dispose: () => void,
-  ) {
-    const { port } = server.address() as AddressInfo;
-    this.url = `${scheme}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
-  }
+  ) {}
 
   /** Throws `Conflict PORT_TAKEN`, `PermissionDenied PORT_FORBIDDEN`, `Malformed HOST_INVALID | TLS_FILES_INVALID`. */
-  static async listen(options: {
-    config: Pick<ServerConfig, 'host' | 'port' | 'tls'>;
-    dataFolder: string;
-    listener: RequestListener;
-    logger: Logger;
-    tlsInterval?: Milliseconds;
-    /** A server whose socket is taken instead of one of our own: what another process has shared. */
-    shared?: NetServer;
-  }): Promise<WebServer> {
-    const { config, listener, logger, shared } = options;
-    if (config.tls === undefined) {
-      const server = createServer(connectionLimits, listener);
-      await bind(server, config, shared);
-      return new WebServer(server, 'http', config.host, () => {});
+  static async listen(options: WebServerOptions): Promise<WebServer> {
+    const web = await WebServer.prepare(options);
+    try {
+      await bind(web.server, options.config);
+    } catch (error) {
+      web.dispose();
+      throw error;
     }
-    const files = new TlsFiles(config.tls, options.dataFolder);
+    return web;
+  }
+
+  /** One that does not listen yet: see `takeOver`. Throws `Malformed TLS_FILES_INVALID`. */
+  static async prepare({ config, dataFolder, listener, logger, tlsInterval }: WebServerOptions): Promise<WebServer> {
+    if (config.tls === undefined) {
+      return new WebServer(createServer(connectionLimits, listener), 'http', config, () => {});
+    }
+    const files = new TlsFiles(config.tls, dataFolder);
     const server = createSecureServer({ ...connectionLimits, ...(await files.read()) }, listener);
-    await bind(server, config, shared);
-    const unwatch = files.watch((pair) => server.setSecureContext(pair), logger, options.tlsInterval);
-    return new WebServer(server, 'https', config.host, unwatch);
+    const unwatch = files.watch((pair) => server.setSecureContext(pair), logger, tlsInterval);
+    return new WebServer(server, 'https', config, unwatch);
+  }
+
+  /**
+   * Listens on the socket of another process. Folklore: a socket accepts from the moment it arrives here, and what
+   * nobody takes then is never answered; so this is to be called in the very turn in which it arrives.
+   */
+  takeOver(shared: NetServer): void {
+    this.server.listen(shared);
+  }
+
+  /** What it listens at: `http://127.0.0.1:7070`. */
+  get url(): string {
+    const { host } = this.config;
+    const { port } = this.server.address() as AddressInfo;
+    return `${this.scheme}://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
   }
 
   /** Takes no more connections; requests in hand are finished, within 10 s. */
@@ -62,15 +79,10 @@ export class WebServer {
   }
 }
 
-async function bind(
-  server: Server,
-  { host, port }: Pick<ServerConfig, 'host' | 'port'>,
-  shared: NetServer | undefined,
-): Promise<void> {
+async function bind(server: Server, { host, port }: Pick<ServerConfig, 'host' | 'port'>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, host, port)));
-    if (shared !== undefined) server.listen(shared, resolve);
-    else server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port, backlog: 2048 }, resolve);
+    server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port, backlog: 2048 }, resolve);
   });
 }
 

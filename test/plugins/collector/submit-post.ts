@@ -7,7 +7,8 @@ import { RateLimits } from '../../../plugins/collector/src/admission/rate-limits
 import { SubmitKeys } from '../../../plugins/collector/src/admission/submit-keys.js';
 import { BodyBudget } from '../../../plugins/collector/src/body-budget.js';
 import { CollectorConfig } from '../../../plugins/collector/src/config.js';
-import { frontDoor, submit, type Door, type Intake } from '../../../plugins/collector/src/submission.js';
+import { frontDoor, type Door } from '../../../plugins/collector/src/received-post.js';
+import { submit, type Intake } from '../../../plugins/collector/src/submission.js';
 import { RecentReports } from '../../../plugins/collector/src/throttle/recent-reports.js';
 import { Throttler } from '../../../plugins/collector/src/throttle/throttler.js';
 

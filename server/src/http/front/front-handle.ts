@@ -8,6 +8,7 @@ import {
   channelDescriptor,
   type Answer,
   type FrontControl,
+  type FrontReport,
   type FrontSettings,
   type Question,
 } from './front-messages.js';
@@ -49,7 +50,10 @@ export class FrontHandle {
     // A front that was killed leaves a broken pipe behind; its end is noticed by `ended`.
     pipe.on('error', () => {});
     this.#channel = new FrontChannel(pipe, (data, bytes) => void this.#answer(data as Question, bytes));
-    this.#control({ kind: 'begin', settings: options.settings }, options.shared);
+    child.on('message', (report: FrontReport) => {
+      if (report.kind === 'ready' && !this.isStopping) this.#control({ kind: 'listen' }, options.shared);
+    });
+    this.#control({ kind: 'prepare', settings: options.settings });
   }
 
   /** It finishes what it has in hand; resolves when it is gone. */

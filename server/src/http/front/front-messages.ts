@@ -12,10 +12,10 @@ export interface FrontSettings {
   modules: { id: string; module: string; options: JsonValue }[];
 }
 
-/** From the server. `begin` carries the listening socket. */
-export type FrontControl = { kind: 'begin'; settings: FrontSettings } | { kind: 'stop' };
+/** From the server. `listen` carries the listening socket. */
+export type FrontControl = { kind: 'prepare'; settings: FrontSettings } | { kind: 'listen' } | { kind: 'stop' };
 
-/** From a front: it takes connections now. */
+/** From a front: it can take connections in the very turn in which it gets the socket. */
 export interface FrontReport {
   kind: 'ready';
 }

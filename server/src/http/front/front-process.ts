@@ -2,7 +2,7 @@
  * Program of a front process. It ends when told to, after what it has in hand, and at once when the server is gone:
  * without the server nothing can be answered.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Socket, type Server } from 'node:net';
 import type { FrontHandler, FrontModule, FrontRequest, FrontServer, Logger } from '@faultline/sdk';
 import { createLogger } from '../../services/pino-logger.js';
@@ -15,6 +15,7 @@ import {
   channelDescriptor,
   type Answer,
   type FrontControl,
+  type FrontReport,
   type FrontSettings,
   type Question,
 } from './front-messages.js';
@@ -116,7 +117,7 @@ class FrontListener {
   }
 }
 
-async function begin(settings: FrontSettings, shared: Server): Promise<WebServer> {
+async function prepare(settings: FrontSettings): Promise<WebServer> {
   const logger = (await createLogger({ level: settings.logLevel })).child({ front: process.pid });
   const server = new AskedServer();
   const handlers = await Promise.all(
@@ -127,26 +128,26 @@ async function begin(settings: FrontSettings, shared: Server): Promise<WebServer
     }),
   );
   const listener = new FrontListener(settings, handlers, logger);
-  return await WebServer.listen({
-    config: settings.server,
-    dataFolder: settings.dataFolder,
-    listener: (request, response) => listener.take(request, response),
-    logger,
-    shared,
-  });
+  const { server: config, dataFolder } = settings;
+  const take: RequestListener = (request, response) => listener.take(request, response);
+  return await WebServer.prepare({ config, dataFolder, listener: take, logger });
 }
 
-let web: Promise<WebServer> | null = null;
+let web: WebServer | null = null;
+
+async function obey(control: FrontControl): Promise<void> {
+  if (control.kind === 'prepare') {
+    web = await prepare(control.settings);
+    process.send?.({ kind: 'ready' } satisfies FrontReport);
+  } else if (control.kind === 'stop') {
+    if (web?.server.listening === true) await web.close();
+    process.exit(0);
+  }
+}
 
 process.on('message', (control: FrontControl, shared: Server) => {
-  if (control.kind === 'begin') {
-    web = begin(control.settings, shared);
-    return;
-  }
-  void web?.then(async (serving) => {
-    await serving.close();
-    process.exit(0);
-  });
+  if (control.kind === 'listen') web?.takeOver(shared);
+  else void obey(control);
 });
 process.on('disconnect', () => process.exit(1));
 // A signal to the whole group is the server's to act on: it tells us what to do.
