@@ -1,0 +1,105 @@
+import { token } from '@faultline/sdk';
+import type {
+  AuditLog,
+  Bus,
+  Bytes,
+  Clock,
+  ContributionList,
+  CrashEraser,
+  CrashId,
+  CrashSink,
+  SearchEngine,
+  StorageUpkeep,
+} from '@faultline/sdk';
+
+/** What was done, in numbers; kept in the history of the job. */
+export interface ErasureReceipt {
+  /** Ids that were asked for. */
+  asked: number;
+  /** Of those, how many were stored. */
+  crashes: number;
+  /** On disk, by the store alone. */
+  freed: Bytes;
+  /** Every place that was asked, by its title; records where it counts them. */
+  places: { place: string; records: number | null }[];
+}
+
+export interface Erasing {
+  /** Resolves when no place holds anything of them. Idempotent: a run that was cut off is begun again. */
+  erase(
+    crashIds: readonly CrashId[],
+    options: { actor: string; signal: AbortSignal; progress(done: number, total: number, stage: string): void },
+  ): Promise<ErasureReceipt>;
+}
+export const Erasing = token<Erasing>('erasing.erasing');
+
+interface Surroundings {
+  upkeep: StorageUpkeep;
+  engine: SearchEngine;
+  sinks: ContributionList<CrashSink>;
+  erasers: ContributionList<CrashEraser>;
+  bus: Bus;
+  audit: AuditLog;
+  clock: Clock;
+}
+
+/** A sink that had read a crash before it was erased has handed it on by then. */
+const deliveryPatience = 1000;
+
+/**
+ * Asks every place that holds something of a crash. The store comes first: once it has buried the ids, nothing can
+ * write them again. Sinks are asked a second time at the end, for a delivery may have been under way.
+ */
+export class EveryPlaceErasing implements Erasing {
+  constructor(private readonly around: Surroundings) {}
+
+  async erase(
+    crashIds: readonly CrashId[],
+    options: { actor: string; signal: AbortSignal; progress(done: number, total: number, stage: string): void },
+  ): Promise<ErasureReceipt> {
+    const { upkeep, sinks, erasers, audit, bus, clock } = this.around;
+    const { signal, progress, actor } = options;
+    const steps = 2 + erasers.all().length;
+    const total = crashIds.length * steps;
+    const { crashes, freed } = await upkeep.erase(crashIds, {
+      signal,
+      progress: (done) => progress(done, total, 'reports and dumps'),
+    });
+    const places: ErasureReceipt['places'] = [{ place: 'reports and dumps', records: crashes }];
+    let done = crashIds.length;
+    for (const { value: eraser } of erasers.all()) {
+      signal.throwIfAborted();
+      const { records } = await eraser.erase(crashIds, signal);
+      places.push({ place: eraser.title, records });
+      done += crashIds.length;
+      progress(done, total, eraser.title);
+    }
+    await this.clearSinks(crashIds, signal);
+    await clock.sleep(deliveryPatience, signal);
+    await this.clearSinks(crashIds, signal);
+    places.push({ place: 'Search', records: null });
+    for (const { value } of sinks.all()) {
+      if (value.remove !== undefined) places.push({ place: value.title, records: null });
+    }
+    for (const crashId of crashIds) bus.emit('crash.deleted', { crashId });
+    const receipt: ErasureReceipt = { asked: crashIds.length, crashes, freed, places };
+    await audit.record({
+      actor,
+      actorName: actor,
+      action: 'crash.erase',
+      target: '',
+      details: { asked: receipt.asked, crashes, freed },
+    });
+    progress(total, total, '');
+    return receipt;
+  }
+
+  private async clearSinks(crashIds: readonly CrashId[], signal: AbortSignal): Promise<void> {
+    const ids = [...crashIds];
+    await this.around.engine.remove(ids);
+    for (const { value } of this.around.sinks.all()) {
+      signal.throwIfAborted();
+      await value.remove?.(ids, signal);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import { exportCommand } from './export-command.js';
+
+export const { help, run } = exportCommand(
+  'socorro',
+  "holds Socorro's objects (v1/raw_crash/DAY, v1/dump_names, v1/dump, v1/processed_crash)",
+);
