@@ -111,7 +111,9 @@ function compileEntry(entry: ListEntry): { compiled: CompiledEntry | null; probl
   try {
     expression = RE2JS.compile(`^(?:${re2})`, RE2JS.DISABLE_UNICODE_GROUPS);
   } catch (error) {
-    return refuse('EXPRESSION_INVALID', error instanceof Error ? error.message : String(error));
+    // RE2 quotes the expression as it was given it; the line says better where it stands.
+    const message = error instanceof Error ? error.message : String(error);
+    return refuse('EXPRESSION_INVALID', message.replace(/^error parsing regexp: /, '').replace(/: `[^]*`$/, ''));
   }
   if (expression.programSize() > maxProgramSize) {
     return refuse(
