@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MissingSymbolList } from '@faultline/sdk/api';
@@ -8,6 +8,18 @@ import { Reader, submitAccepted } from './crash-client.js';
 import { cleanUp, faultline, startServer, temporaryFolder } from './server-process.js';
 
 afterAll(cleanUp);
+
+interface Frame {
+  module: string;
+  module_offset: string;
+  function: string;
+}
+
+/** Frames of the crashing thread that are in the program itself. */
+function crashyFrames(processed: Record<string, unknown> | null): Frame[] {
+  const json = processed?.['json_dump'] as { crashing_thread: { frames: Frame[] } };
+  return json.crashing_thread.frames.filter(({ module }) => module === 'crashy');
+}
 
 describe('symbols that arrive after the crash', () => {
   it('mend it by themselves, uploaded by our command and by plain curl', { timeout: 90_000 }, async () => {
@@ -64,6 +76,20 @@ describe('symbols that arrive after the crash', () => {
     await expect
       .poll(async () => JSON.stringify((await reader.processed(crashId)).processed), { timeout: 30_000, interval: 500 })
       .toContain('decode_job');
+    // The symbolication API says of the same offsets what the report says.
+    const { processed } = await reader.processed(crashId);
+    const frames = crashyFrames(processed);
+    expect(frames.length).toBeGreaterThan(3);
+    const [debugId = ''] = readdirSync(path.join(symbols, 'crashy'));
+    const offsets = frames.map(({ module_offset }) => [0, Number(module_offset)]);
+    const response = await fetch(`${server.url}/symbolicate/v5`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ memoryMap: [['crashy', debugId]], stacks: [offsets] }),
+    });
+    const { results } = (await response.json()) as { results: { stacks: Frame[][] }[] };
+    expect(results[0]?.stacks[0]?.map((frame) => frame.function)).toEqual(frames.map((frame) => frame.function));
+
     await expect.poll(missing, { timeout: 10_000 }).toEqual([]);
     expect(await server.stop()).toBe(0);
   });

@@ -19,10 +19,13 @@ import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
 import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
+import { symbolicateRoutes } from './routes/symbolicate-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
 import { expiryJob } from './store/expiry-job.js';
 import { SymbolRecords } from './store/symbol-records.js';
 import { SymbolStore } from './store/symbol-store.js';
+import { IndexAhead } from './symbolicate/index-ahead.js';
+import { SymbolsThread } from './symbolicate/symbols-thread.js';
 import { UploadSessions } from './upload/upload-session.js';
 import { walkerOptions } from './walker-options.js';
 
@@ -32,12 +35,13 @@ export default definePlugin({
     const { config } = context;
     const dataFolder = path.resolve(context.paths.data, '../..');
     const cacheFolder = context.paths.cache;
+    const walkers = walkerOptions(config, { dataFolder, cacheFolder });
     context.contribute(SymbolSource, {
       id: 'symbols',
       title: 'Symbol folders and servers',
       order: 100,
       module: new URL('./sources.js', import.meta.url).href,
-      options: walkerOptions(config, { dataFolder, cacheFolder }),
+      options: walkers,
     });
 
     const clock = context.resolve(Clock);
@@ -59,8 +63,17 @@ export default definePlugin({
     // Resolved when asked for: they may start after this plugin, or not be there at all.
     const engine = () => context.resolve(SearchEngine);
     const runner = () => context.resolve(JobRunner);
+    const thread = new SymbolsThread({
+      program: new URL('./symbolicate/symbols-worker.js', import.meta.url),
+      provider: walkers,
+      idleAfter: 30_000,
+      limit: config.timeout + 60_000,
+      mostWaiting: 200,
+    });
+    context.onStop(() => thread.close());
     const routes = [
       ...missingRoutes(engine, clock),
+      ...symbolicateRoutes(thread, records),
       ...announcedUploadRoutes({ store, sessions, bus, server }),
       ...downloadRoutes(store, records),
       ...symbolRoutes(store, records, audit),
@@ -77,8 +90,10 @@ export default definePlugin({
     ];
     for (const route of routes) context.contribute(HttpRoute, route);
     // One process of those that share a folder: the one that answers the uploads.
-    if (!config.reprocess.automatic || !context.roles.has('web')) return;
+    if (!context.roles.has('web')) return;
     const { logger } = context;
+    context.onStop(new IndexAhead(thread, logger).listen(bus));
+    if (!config.reprocess.automatic) return;
     const mender = new SymbolMender({ bus, clock, logger, engine, runner, rate: config.reprocess.rate });
     context.onReady(() => context.onStop(mender.listen()));
   },
