@@ -1,4 +1,4 @@
-// `npm run fuzz`: damaged dumps, symbol texts and indexes for longer than the unit tests take.
+// `npm run fuzz`: damaged dumps, symbol texts, indexes and posts for longer than the unit tests take.
 //   FAULTLINE_FUZZ_SECONDS=600 npm run fuzz    seconds for each kind of input (60 when not given)
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'unit', 'test/sdk/minidump/fuzz'],
+  [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'unit', 'fuzz/'],
   {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: 'inherit',
