@@ -52,7 +52,7 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
     blackBox,
     gate: new ExclusiveGate(),
     sinks: () => sinks.all().map(({ value }) => value),
-    onCommitted: () => delivery.wake(),
+    onCommitted: (run) => delivery.wake(run),
     limits: config,
   });
   const { concurrency, ackWait, drainFor } = config;

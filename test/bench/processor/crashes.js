@@ -12,6 +12,7 @@ import { processMessageId, subjects } from '@faultline/sdk';
 import { allRulesets, ProcessorConfig } from '../../../plugins/processor/dist/config.js';
 import { startProcessing } from '../../../plugins/processor/dist/start-processing.js';
 import { RulesRunner } from '../../../plugins/processor/dist/worker/rules-runner.js';
+import { RulesConfig } from '../../../plugins/rules/dist/config.js';
 import { SignatureConfig } from '../../../plugins/signature/dist/config.js';
 import { openEmbeddedStore } from '../../../plugins/storage-lmdb/dist/embedded-store.js';
 import { EmbeddedBus } from '../../../server/dist/bus/embedded-bus.js';
@@ -68,7 +69,7 @@ async function measure(name, walker) {
     await bus.publish(subjects.process('normal'), processMessageId(crashId, 1, 'normal'), pending);
   }
   const processorConfig = ProcessorConfig.parse({});
-  const modules = [ruleModule('rules', {}), ruleModule('signature', SignatureConfig.parse({}))];
+  const modules = [ruleModule('rules', RulesConfig.parse({})), ruleModule('signature', SignatureConfig.parse({}))];
   const rules = new RulesRunner({
     program: new URL('plugins/processor/dist/worker/rules-worker.js', repository),
     catalog: { ruleModules: () => modules, preloads: () => [], onChange: () => () => {} },
@@ -92,9 +93,9 @@ async function measure(name, walker) {
     outbox: store.outbox,
     state: store.state,
     sinks: { all: () => [], get: () => undefined, onChange: () => () => {} },
-    server: { host: 'bench', nodeId: 'bench' },
+    server: { nodeId: 'bench', sharesFolder: false },
     folder,
-    pipeline: { rules, rulesets: allRulesets({}), walker: () => walker },
+    pipeline: { rules, rulesets: allRulesets({}), walker: () => walker, clock, storage: store.crashes, host: 'bench' },
   });
   await finished;
   const seconds = (performance.now() - start) / 1000;

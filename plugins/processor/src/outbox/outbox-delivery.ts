@@ -15,6 +15,7 @@ import type {
 } from '@faultline/sdk';
 import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
 import { backoff } from '../backoff.js';
+import { FreshRuns } from './fresh-runs.js';
 import type { SinkTurns } from './sink-turns.js';
 
 const batchSize = 100;
@@ -37,15 +38,18 @@ export interface OutboxDeliveryOptions {
 export class OutboxDelivery {
   private readonly loops = new Map<CrashSink, { stop: AbortController; done: Promise<void> }>();
   private readonly sleepers = new Set<() => void>();
+  private readonly fresh: FreshRuns;
   private readonly forget: () => void;
 
   constructor(private readonly options: OutboxDeliveryOptions) {
+    this.fresh = new FreshRuns(options.clock);
     this.forget = options.sinks.onChange(() => this.follow());
     this.follow();
   }
 
-  /** There is something new. */
-  wake(): void {
+  /** A run was written here: its sinks need not read it again. */
+  wake(run: { crash: ProcessedCrash; run: number }): void {
+    this.fresh.add(run);
     for (const wake of this.sleepers) wake();
   }
 
@@ -115,7 +119,7 @@ export class OutboxDelivery {
     const { storage, outbox } = this.options;
     const batch: { crash: ProcessedCrash; run: number }[] = [];
     for (const { crashId, run } of rows) {
-      const crash = await storage.processedCrash(crashId);
+      const crash = this.fresh.get(crashId, run) ?? (await storage.processedCrash(crashId));
       // Erased since: nobody is to have it.
       if (crash !== null) batch.push({ crash, run });
     }

@@ -14,6 +14,7 @@ import type {
   CrashStepEvent,
   Logger,
   PendingMark,
+  ProcessedCrash,
   ProcessMessage,
   RunRecord,
   StoredCrash,
@@ -37,7 +38,7 @@ export interface CrashWorkerParts {
   gate: ExclusiveGate;
   sinks(): readonly CrashSink[];
   /** Told after each written run. */
-  onCommitted(): void;
+  onCommitted(run: { crash: ProcessedCrash; run: number }): void;
   limits: { ackWait: number; maxDeliveries: number; maxDeaths: number; quarantine: number };
 }
 
@@ -156,7 +157,7 @@ export class CrashWorker {
     // Somebody else wrote a run meanwhile: look again what is left to do.
     if (outcome === 'superseded') return await this.processOnce(data, signal);
     if (outcome === 'gone') return;
-    this.parts.onCommitted();
+    this.parts.onCommitted({ crash: processed, run: data.run });
     bus.emit(subjects.crashProcessed, {
       crashId: data.crashId,
       product: String(processed.product ?? ''),
