@@ -6,6 +6,13 @@ import type { JsonObject } from './json-value.js';
 /** 33 zeros stand for an unknown debug id. */
 const noDebugId = '0'.repeat(33);
 
+/**
+ * Whether a module has addresses: rust-minidump leaves those without out of its lists. They stay in the library's own.
+ */
+export function hasRange({ base, size }: { base: bigint; size: number }): boolean {
+  return size > 0 && base + BigInt(size) < 0x1_0000_0000_0000_0000n;
+}
+
 interface ModuleContext {
   address: AddressText;
   /** undefined: no frame touched the module, so nobody looked for its symbols. */

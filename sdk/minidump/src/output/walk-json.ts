@@ -4,7 +4,7 @@ import { crashInfoJson } from './crash-info-json.js';
 import { faultlineJson } from './faultline-json.js';
 import { frameJson, registersJson } from './frame-json.js';
 import { inOrder, type JsonObject, jsonText } from './json-value.js';
-import { moduleJson, unloadedModuleJson } from './module-json.js';
+import { hasRange, moduleJson, unloadedModuleJson } from './module-json.js';
 import { processJson, systemJson } from './process-json.js';
 
 /**
@@ -30,10 +30,12 @@ export function walkJson(result: WalkResult): JsonObject {
     ...crashingThreadJson(result, threads),
     main_module: 0,
     modules_contains_cert_info: certificates.size > 0,
-    modules: dump.modules.map((module) =>
+    modules: dump.modules.filter(hasRange).map((module) =>
       moduleJson(module, { address, certificates, lookup: result.symbols.get(module.index) }),
     ),
-    unloaded_modules: dump.unloadedModules.map((module) => unloadedModuleJson(module, { address, certificates })),
+    unloaded_modules: dump.unloadedModules
+      .filter(hasRange)
+      .map((module) => unloadedModuleJson(module, { address, certificates })),
     faultline: faultlineJson(result, address),
   });
 }

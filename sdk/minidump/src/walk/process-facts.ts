@@ -149,11 +149,12 @@ export const noFacts: Omit<ProcessFacts, 'size'> = {
   streams: [],
 };
 
-/** Process id from /proc's status; 0 when it names none that can be read. */
+/** Process id from /proc's status; 0 when it names none that fits into 32 bits. */
 function pidOf(status: [string, string][] | null): number | null {
   if (status === null) return null;
-  const pid = Number(status.find(([key]) => key === 'Pid')?.[1]);
-  return Number.isInteger(pid) ? pid : 0;
+  const text = status.find(([key]) => key === 'Pid')?.[1] ?? '';
+  const pid = /^\+?\d{1,20}$/.test(text) ? Number(text) : 0;
+  return pid <= 0xffff_ffff ? pid : 0;
 }
 
 /** The first processor's "microcode" of /proc/cpuinfo. */

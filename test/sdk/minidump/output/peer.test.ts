@@ -17,6 +17,7 @@ import {
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import { compareLeaves } from '../conformance/golden-leaves.js';
 import { randomDump } from './random-dump.js';
+import { randomStreams } from './random-streams.js';
 
 /**
  * The peer reads what our writer writes, so that writer and reader can't share one mistake. Without the program
@@ -227,6 +228,15 @@ describe.skipIf(!hasPeer)('minidump-stackwalk on dumps of our writer', () => {
     const differing: unknown[] = [];
     for (let seed = 1; seed <= 80; seed++) {
       const differences = await differencesFromPeer(randomDump(seed));
+      if (differences.length > 0) differing.push({ seed, first: differences[0] });
+    }
+    expect(differing).toEqual([]);
+  });
+
+  it('agrees on odd streams, names and values', { timeout: 60_000 }, async () => {
+    const differing: unknown[] = [];
+    for (let seed = 1; seed <= 120; seed++) {
+      const differences = await differencesFromPeer(randomStreams(seed));
       if (differences.length > 0) differing.push({ seed, first: differences[0] });
     }
     expect(differing).toEqual([]);
