@@ -7,6 +7,7 @@ import type {
   KindUsage,
   RemovalOutcome,
   StorageCheck,
+  StorageCopy,
   StorageUpkeep,
   StoredCrashSize,
   StoredKind,
@@ -99,10 +100,7 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
     return outcome;
   }
 
-  copyTo(
-    folder: string,
-    options: { signal: AbortSignal; progress?(done: number, total: number, stage: string): void },
-  ): Promise<string[]> {
+  copyTo(folder: string, options: Parameters<StorageUpkeep['copyTo']>[1]): Promise<StorageCopy> {
     return copyStore(this.around, folder, options);
   }
 

@@ -3,13 +3,15 @@
  * its dumps, and the state comes last: so the dumps hold all that the copied reports name, and the state lists every
  * day that owes something.
  */
-import { copyFile, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Clock, Logger } from '@faultline/sdk';
+import type { Clock, Logger, StateKey, StorageCopy } from '@faultline/sdk';
+import { encodeStateKey, startsWithBytes } from '@faultline/sdk/state-key';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { DataLayout, dayOfFolder } from './data-layout.js';
 import type { DayEnvironments } from './day-environments.js';
+import { openReportTables } from './day-tables.js';
 import { Environment } from './environment.js';
 import { openStateTables } from './state-tables.js';
 import type { StateTables } from './state-tables.js';
@@ -22,18 +24,23 @@ interface CopySurroundings {
   logger: Logger;
 }
 
-/** Throws `Conflict COPY_FOLDER_NOT_EMPTY`. Returns the files written, relative to `folder`. */
+/** Throws `Conflict COPY_FOLDER_NOT_EMPTY`. */
 export async function copyStore(
   around: CopySurroundings,
   folder: string,
-  options: { signal: AbortSignal; progress?(done: number, total: number, stage: string): void },
-): Promise<string[]> {
-  const { layout, environments, state } = around;
+  options: {
+    signal: AbortSignal;
+    leaveOut?: readonly StateKey[];
+    progress?(done: number, total: number, stage: string): void;
+  },
+): Promise<StorageCopy> {
+  const { layout, environments } = around;
   const target = new DataLayout(path.resolve(folder));
   await mkdir(target.root, { recursive: true });
   if (existsSync(target.crashes) || existsSync(target.state)) throw notEmpty(target.root);
   const days = (await readdir(layout.crashes)).filter((name) => dayOfFolder(name) !== null).sort();
   const written: string[] = [];
+  let crashes = 0;
   for (const [index, day] of days.entries()) {
     options.signal.throwIfAborted();
     options.progress?.(index, days.length, day);
@@ -44,17 +51,18 @@ export async function copyStore(
         await environment.copyTo(file);
         return true;
       });
-      if (isThere === true) written.push(file);
+      if (isThere !== true) continue;
+      written.push(file);
+      if (kind === 'reports') crashes += await countCrashes(around, file);
     }
     written.push(...(await copyLarge(layout.largeFolder(day), target.largeFolder(day), options.signal)));
   }
-  await state.copyTo(target.state);
-  await forgetThisFolder(around, target);
+  await copyState(around, target.state, options.leaveOut ?? []);
   await copyFile(layout.format, target.format);
   written.push(target.state, target.format);
   for (const file of written) await syncFile(file);
   options.progress?.(days.length, days.length, 'state');
-  return written.map((file) => path.relative(target.root, file));
+  return { files: written.map((file) => path.relative(target.root, file)), crashes };
 }
 
 /** Files that are purged or erased while we copy are gone, and that is right. */
@@ -75,18 +83,45 @@ async function copyLarge(from: string, to: string, signal: AbortSignal): Promise
   return written;
 }
 
-/** Who holds the folder and which generations count is true of the original only. */
-async function forgetThisFolder({ clock, logger }: CopySurroundings, target: DataLayout): Promise<void> {
-  const copy = new Environment({ file: target.state, clock, logger, openTables: openStateTables });
+/**
+ * Who holds the folder and which generations count is true of the original only. Written row by row into a new file:
+ * what was deleted stays readable in the free pages of LMDB's own copy, and so would what is left out.
+ */
+async function copyState(
+  { state, clock, logger }: CopySurroundings,
+  file: string,
+  leaveOut: readonly StateKey[],
+): Promise<void> {
+  const whole = `${file}.whole`;
+  await state.copyTo(whole);
+  const prefixes = leaveOut.map((key) => encodeStateKey(key));
+  const from = new Environment({ file: whole, clock, logger, openTables: openStateTables });
+  const to = new Environment({ file, clock, logger, openTables: openStateTables });
   try {
-    await copy.transaction(({ holder, generations, closedDays, leases }) => {
-      for (const key of [...holder.getKeys()]) void holder.remove(key);
-      for (const key of [...generations.getKeys()]) void generations.remove(key);
-      for (const key of [...closedDays.getKeys()]) void closedDays.remove(key);
-      for (const key of [...leases.getKeys()]) void leases.remove(key);
+    await from.read(async (source) => {
+      const entries = [...source.entries.getRange({ versions: true })];
+      const kept = entries.filter(({ key }) => !prefixes.some((prefix) => startsWithBytes(key, prefix)));
+      await to.transaction((target) => {
+        for (const { key, value, version } of kept) void target.entries.put(Buffer.from(key), value, version ?? 1);
+        for (const { key, value } of source.openDays.getRange({})) void target.openDays.put(key, value);
+        for (const { key, value } of source.purgedDays.getRange({})) void target.purgedDays.put(key, value);
+        for (const { key, value } of source.tombstones.getRange({})) void target.tombstones.put(key, value);
+      });
     });
   } finally {
+    await from.close();
+    await to.close();
+  }
+  for (const name of [whole, `${whole}-lock`, `${file}-lock`]) await rm(name, { force: true });
+}
+
+async function countCrashes({ clock, logger }: CopySurroundings, file: string): Promise<number> {
+  const copy = new Environment({ file, clock, logger, openTables: openReportTables });
+  try {
+    return await copy.read(({ raw }) => raw.getKeysCount());
+  } finally {
     await copy.close();
+    await rm(`${file}-lock`, { force: true });
   }
 }
 

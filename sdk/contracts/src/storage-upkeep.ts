@@ -1,4 +1,5 @@
 import type { CrashId } from './crash-id.js';
+import type { StateKey } from './state-store.js';
 import { token } from './token.js';
 import type { Bytes, UnixMillis } from './units.js';
 
@@ -18,6 +19,13 @@ export interface KindUsage {
   bytes: Bytes;
   /** When retention last took something of it away; null for never. */
   purgedAt: UnixMillis | null;
+}
+
+/** What `copyTo` has written. */
+export interface StorageCopy {
+  /** Relative to the folder. */
+  files: string[];
+  crashes: number;
 }
 
 /** One crash as retention sees it. */
@@ -83,12 +91,16 @@ export interface StorageUpkeep {
   /**
    * Copies everything into an empty folder, each file as it stood at one moment after the call and such that all of a
    * copied report is there; opened as a data folder, it answers as this one did.
-   * @returns the files that were written, relative to `folder`
    */
   copyTo(
     folder: string,
-    options: { signal: AbortSignal; progress?(done: number, total: number, stage: string): void },
-  ): Promise<string[]>;
+    options: {
+      signal: AbortSignal;
+      /** Entries of the state whose keys begin with one of these stay behind. */
+      leaveOut?: readonly StateKey[];
+      progress?(done: number, total: number, stage: string): void;
+    },
+  ): Promise<StorageCopy>;
   /**
    * Reads everything and compares it with its checksums.
    * @param options.repair marks crashes to be processed again, drops marks of nothing, and moves what can't be read

@@ -177,8 +177,9 @@ export function describeStorageUpkeep(name: string, open: () => Promise<OpenUpke
       const second = await store(2, large);
       await opened.upkeep.erase([first], { signal: never });
       const folder = await opened.copyFolder();
-      const files = await opened.upkeep.copyTo(folder, { signal: never });
+      const { files, crashes } = await opened.upkeep.copyTo(folder, { signal: never });
       expect(files.length).toBeGreaterThan(0);
+      expect(crashes).toBe(1);
       const copy = await opened.openCopy(folder);
       expect(await copy.load(second)).toEqual(await opened.crashes.load(second));
       const part = await copy.openPart(second, 'd');
