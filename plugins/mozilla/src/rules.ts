@@ -1,5 +1,7 @@
 /** The rules of Firefox and its relatives; none unless `mozilla.enabled` is set. */
 import { defineRules } from '@faultline/sdk/processing-rule';
+import type { ProcessingRule } from '@faultline/sdk/processing-rule';
+import type { BetaVersions, MozillaSettings } from './beta-versions.js';
 import type { MozillaConfig } from './config.js';
 import { accessibilityRule } from './rules/accessibility-rule.js';
 import { addonsRule } from './rules/addons-rule.js';
@@ -14,9 +16,9 @@ import { utilityActorsRule } from './rules/utility-actors-rule.js';
 import { uuidRule } from './rules/uuid-rule.js';
 import { versionRule } from './rules/version-rule.js';
 
-export const mozillaRules = [
+export const mozillaRules = (betas: BetaVersions): ProcessingRule[] => [
   uuidRule,
-  versionRule,
+  versionRule(betas),
   submittedFromRule,
   accessibilityRule,
   addonsRule,
@@ -29,4 +31,6 @@ export const mozillaRules = [
   shutdownHangRule,
 ];
 
-export default defineRules(({ enabled }: MozillaConfig) => (enabled ? mozillaRules : []));
+export default defineRules(({ enabled }: MozillaConfig, settings: MozillaSettings | null) =>
+  enabled ? mozillaRules(settings?.betas ?? {}) : [],
+);

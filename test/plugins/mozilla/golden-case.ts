@@ -13,6 +13,8 @@ export interface GoldenCase {
   expected: Document;
   /** Bytes of attachments. */
   parts: ReadonlyMap<string, Uint8Array>;
+  /** What the lookup of versions answered. */
+  betas: Record<string, string>;
 }
 
 /** What Socorro's collector wrote among the annotations. */
@@ -66,7 +68,15 @@ export function goldenCase(name: string): GoldenCase {
   };
   const report = file('memory_report.json.gz');
   const attached = existsSync(report) ? new Map([['memory_report', new Uint8Array(readFileSync(report))]]) : new Map();
-  return { raw, start, expected, parts: attached };
+  return { raw, start, expected, parts: attached, betas: lookedUp(file('dump')) };
+}
+
+/** `version lookup: answer: 153.0b3 152.0b9 (asked {"build_id": ...})`: Socorro takes the first. */
+function lookedUp(file: string): Record<string, string> {
+  const line = /version lookup: answer: (\S+)[^(]*\(asked (\{.*\})\)/.exec(readFileSync(file, 'utf8'));
+  if (line === null) return {};
+  const asked = JSON.parse(line[2] ?? '') as { build_id: string; channel: string; product: string };
+  return { [`${asked.product}/${asked.channel}/${asked.build_id}`]: line[1] ?? '' };
 }
 
 function partNames(file: string): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '@faultline/sdk';
+import { BetaSettings, betaVersions } from '../../../plugins/mozilla/src/beta-versions.js';
 import { MozillaConfig } from '../../../plugins/mozilla/src/config.js';
 import ruleModule, { mozillaRules } from '../../../plugins/mozilla/src/rules.js';
 import { addonsRule } from '../../../plugins/mozilla/src/rules/addons-rule.js';
@@ -13,15 +14,16 @@ import { run } from '../rules/rule-input.js';
 
 describe('the rules of Firefox', () => {
   it('are there when they are switched on, and only then', async () => {
-    expect(await ruleModule.rules(MozillaConfig.parse({}))).toEqual([]);
-    expect(await ruleModule.rules(MozillaConfig.parse({ enabled: true }))).toBe(mozillaRules);
+    expect(await ruleModule.rules(MozillaConfig.parse({}), null)).toEqual([]);
+    const rules = await ruleModule.rules(MozillaConfig.parse({ enabled: true }), null);
+    expect(rules.map(({ id }) => id)).toEqual(mozillaRules({}).map(({ id }) => id));
   });
 
   it('stand annotations of any type', async () => {
     const names = ['Add-ons', 'Accessibility', 'PHCKind', 'PHCBaseAddress', 'MozCrashReason', 'UtilityActorsName'];
     for (const value of [null, 5, true, [], {}, '', '%', '\0', 'x'.repeat(1_000_000)]) {
       const annotations = Object.fromEntries(names.map((name) => [name, value]));
-      for (const rule of mozillaRules) await expect(run(rule, { annotations })).resolves.toBeDefined();
+      for (const rule of mozillaRules({})) await expect(run(rule, { annotations })).resolves.toBeDefined();
     }
   });
 });
@@ -37,7 +39,46 @@ describe('versionRule', () => {
     [{ product: 'Firefox', release_channel: 'esr' }, undefined],
     [{ product: 'Firefox', release_channel: 'beta' }, undefined],
   ])('makes of %o the version %s', async (processed, version) => {
-    expect((await run(versionRule, { processed })).patch['version']).toBe(version);
+    expect((await run(versionRule({}), { processed })).patch['version']).toBe(version);
+  });
+});
+
+describe('betas', () => {
+  const release = (product: string, channel: string, version: string, buildId: string) => ({
+    ...{ product, channel, version, buildId, date: '', firstSeen: '', isDeclared: true },
+  });
+  const releases = [
+    release('Firefox', 'Beta', '152.0b9', '20261101093015'),
+    release('Firefox', 'beta', '152.0b8', '20261101093015'),
+    // What reports themselves said tells nothing.
+    release('Firefox', 'beta', '152.0b0', '20261108093015'),
+    release('DevEdition', 'aurora', '54.0b13', '20170612000000'),
+    release('Teapot', 'beta', '1.0b1', '1'),
+  ];
+
+  it.each([
+    ['Firefox', 'beta', '152.0', '20261101093015', '152.0b9'],
+    ['Firefox', 'beta', '152.0', '20261108093015', '152.0b0'],
+    ['Firefox', 'aurora', '54.0a2', '20170612000000', '54.0b13'],
+    ['Firefox', 'aurora', '54.0a2', '20170501000000', '54.0a2b0'],
+    ['Thunderbird', 'beta', '152.0', '20261101093015', '152.0b0'],
+  ])('of %s on %s %s %s: %s', async (product, release_channel, version, build, named) => {
+    const processed = { product, release_channel, version, build };
+    expect((await run(versionRule(betaVersions(releases)), { processed })).patch['version']).toBe(named);
+  });
+
+  it('tell the rules only when they changed', async () => {
+    const settings = new BetaSettings();
+    let told = 0;
+    settings.onChange(() => told++);
+    const catalog = { releases: () => Promise.resolve(releases) };
+    await settings.refresh(catalog);
+    await settings.refresh(catalog);
+    expect(told).toBe(1);
+    expect(settings.current().betas).toEqual({
+      'Firefox/beta/20261101093015': '152.0b9',
+      'DevEdition/aurora/20170612000000': '54.0b13',
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { builtInLists } from '@faultline/signature';
 import { mozillaFields } from '../../../plugins/mozilla/src/fields/mozilla-fields.js';
 import { mozillaRules } from '../../../plugins/mozilla/src/rules.js';
+import { versionRule } from '../../../plugins/mozilla/src/rules/version-rule.js';
 import { annotationFieldsOf } from '../../../plugins/processor/src/annotation-fields.js';
 import { copiedFields, factsOf } from '../../../plugins/processor/src/rules/rule-facts.js';
 import { orderRules } from '../../../plugins/processor/src/rules/rule-order.js';
@@ -24,7 +25,7 @@ interface Difference {
 
 const rules = [
   ...generalRules,
-  ...mozillaRules,
+  ...mozillaRules({}),
   signatureRule({ lists: builtInLists(), ruleset: 'socorro', products: {} }),
 ];
 const facts = rules.map((rule) => factsOf(rule, rule.id.split('/')[0] ?? ''));
@@ -67,10 +68,10 @@ const names = isThere
 
 describe.skipIf(!isThere)('processed crashes of Socorro', () => {
   it.each(names)('%s', async (name) => {
-    const { raw, start, expected, parts } = goldenCase(name);
+    const { raw, start, expected, parts, betas } = goldenCase(name);
     const watch = { begin: () => {}, end: () => {}, time: () => 0 };
     const { changes, outcomes } = await runRules(
-      inOrder,
+      inOrder.map((rule) => (rule.id === 'mozilla/version' ? versionRule(betas) : rule)),
       { crashId: raw.crashId, raw, processed: start, fields, parts },
       watch,
     );
