@@ -24,6 +24,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Group', hasScope: true },
   },
   {
+    path: '/topcrashers',
+    component: () => import('./top-crashers/TopCrashersScreen.vue'),
+    meta: { title: 'Top crashers', hasScope: true },
+  },
+  {
     path: '/search',
     component: () => import('./search/SearchScreen.vue'),
     meta: { title: 'Search', hasScope: true },
