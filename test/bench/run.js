@@ -1,7 +1,7 @@
 /**
  * Runs a bench from its sources, as plain modules without a loader in the way:
  *
- *     node test/bench/run.js test/bench/search/query-bench.ts 1000000
+ *     node test/bench/run.js test/bench/search/http-bench.ts 1000000
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { build } from 'vite';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [bench, ...args] = process.argv.slice(2);
 if (bench === undefined) {
-  console.error('Which bench? For example: node test/bench/run.js test/bench/search/query-bench.ts');
+  console.error('Which bench? For example: node test/bench/run.js test/bench/search/http-bench.ts');
   process.exit(2);
 }
 // Inside the repository, so that packages are found from there.

@@ -1,6 +1,13 @@
 import type { FieldDefinition, FieldDictionary, ProcessedCrash, SearchEngine, SuggestRequest } from '@faultline/sdk';
 import { makeCrashId } from '@faultline/sdk/crash-id';
-import type { FacetRequest, SearchFilter, SearchQuery, SearchResult } from '@faultline/sdk/search-query';
+import { searchBounds } from '@faultline/sdk/search';
+import type {
+  FacetRequest,
+  SearchFilter,
+  SearchOperator,
+  SearchQuery,
+  SearchResult,
+} from '@faultline/sdk/search-query';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryFieldDictionary } from '../memory-field-dictionary.js';
 import { NaiveSearchEngine } from '../naive-search-engine.js';
@@ -189,6 +196,69 @@ export function describeSearchEngine(
       await expect(suggest({ limit: 0 })).rejects.toMatchObject({ code: 'SEARCH_VALUE_INVALID' });
       await expect(suggest({ limit: 1_000 })).rejects.toMatchObject({ code: 'SEARCH_TOO_LARGE' });
       await expect(suggest({ prefix: 'x'.repeat(10_000) })).rejects.toMatchObject({ code: 'SEARCH_TOO_LARGE' });
+    });
+
+    it('says the bound that a query goes beyond', async () => {
+      await both(randomCrashes(20, 15).map((crash) => ({ crash, run: 1 })));
+      const condition: SearchFilter = { kind: 'field', field: 'product', operator: 'is', value: 'Fenix' };
+      const conditions = (count: number): SearchFilter => ({ kind: 'any', filters: Array(count).fill(condition) });
+      const deep = Array.from({ length: 100 }).reduce<SearchFilter>((filter) => ({ kind: 'not', filter }), condition);
+      const terms = (name: string, size: number, facets: FacetRequest[] = []): FacetRequest => ({
+        kind: 'terms',
+        name,
+        field: 'signature',
+        size,
+        facets,
+      });
+      const beyond: [Partial<SearchQuery>, number][] = [
+        [{ filter: conditions(5_000) }, searchBounds.filters],
+        [{ filter: deep }, searchBounds.filterDepth],
+        [{ filter: { ...condition, value: 'x'.repeat(100_000) } }, searchBounds.value],
+        [{ limit: 1_000_000 }, searchBounds.rows],
+        [{ columns: Array<string>(1_000).fill('product') }, searchBounds.columns],
+        [{ sort: Array(20).fill({ field: 'product', direction: 'asc' }) as SearchQuery['sort'] }, searchBounds.sort],
+        [{ facets: Array.from({ length: 200 }, (_, index) => terms(`f${index}`, 1)) }, searchBounds.facets],
+        [{ facets: [terms('a', 10_000, [terms('b', 10_000)])] }, searchBounds.nestedBuckets],
+        [
+          { facets: [terms('a', 1, [terms('b', 1, [terms('c', 1, [terms('d', 1, [terms('e', 1)])])])])] },
+          searchBounds.facetDepth,
+        ],
+      ];
+      for (const [query, bound] of beyond) {
+        await expect(search(query)).rejects.toMatchObject({
+          kind: 'TooLarge',
+          code: 'SEARCH_TOO_LARGE',
+          details: { bound },
+        });
+      }
+      const inside = { filter: conditions(1_000), facets: [terms('a', 10_000)] };
+      const expected = await naive.search({ ...everything, ...inside }, { mayViewProtected: true });
+      expect(comparable(await search(inside))).toEqual(comparable(expected));
+    });
+
+    it('takes an expression that would explode, and any text as a text', async () => {
+      const [first, second] = randomCrashes(2, 16);
+      const hostile = "'; DROP TABLE crashes; --<script>alert(1)</script>\u0000%_*?\\";
+      await both([
+        { crash: { ...first!, signature: `${'a'.repeat(5_000)}!` }, run: 1 },
+        { crash: { ...second!, signature: hostile }, run: 1 },
+      ]);
+      const found = async (operator: SearchOperator, value: string): Promise<number> =>
+        (await search({ filter: { kind: 'field', field: 'signature', operator, value } })).total;
+      expect(await found('regex', '(a+)+(a|aa)+$')).toBe(0);
+      expect(await found('regex', '(a|a)*!')).toBe(1);
+      for (const operator of ['is', 'contains', 'starts', 'ends'] as const)
+        expect(await found(operator, hostile)).toBe(1);
+      expect(await found('contains', '%_*?')).toBe(1);
+      expect(await found('is', '%')).toBe(0);
+    });
+
+    it('finds nothing between dates that are reversed or far away, and refuses what is no date', async () => {
+      await both(randomCrashes(10, 17).map((crash) => ({ crash, run: 1 })));
+      expect((await search({ from: everything.to, to: everything.from })).total).toBe(0);
+      expect((await search({ from: '9000-01-01T00:00:00Z', to: '9999-12-31T00:00:00Z' })).total).toBe(0);
+      expect((await search({ from: '0001-01-01T00:00:00Z', to: '9999-12-31T00:00:00Z' })).total).toBe(10);
+      await expect(search({ from: '2026-13-45' })).rejects.toMatchObject({ code: 'SEARCH_VALUE_INVALID' });
     });
 
     it('stops when it is aborted', async () => {
