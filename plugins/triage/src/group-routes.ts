@@ -1,15 +1,17 @@
-import { defineRoute, type HttpRoute, type ServerInfo } from '@faultline/sdk';
+import { defineRoute, type HttpRoute, type ProductSettings, type ServerInfo } from '@faultline/sdk';
 import { GroupDetail, GroupDetailParameters, GroupList, GroupParameters, TicketDraft } from '@faultline/sdk/api';
 import { templateOf, type TriageConfig } from './config.js';
 import { describeGroup, type GroupSources } from './describe-group.js';
 import { groupScope } from './group-scope.js';
 import { statesOf } from './group-wish.js';
 import { listGroups } from './list-groups.js';
-import { ticketDraft } from './ticket-draft.js';
+import { ticketDraft, type TicketFacts } from './ticket-draft.js';
 
 export interface GroupRouteServices extends GroupSources {
   config: TriageConfig;
   server: Pick<ServerInfo, 'publicUrl'>;
+  /** The product's ways to a new ticket; none for a product that nobody declared. */
+  ticketLinks(product: string): Promise<ProductSettings['ticketLinks']>;
 }
 
 export function groupRoutes(services: GroupRouteServices): HttpRoute[] {
@@ -54,12 +56,12 @@ export function groupRoutes(services: GroupRouteServices): HttpRoute[] {
       async handle({ query, principal, signal }) {
         // A ticket is read by others: never more than everybody may see.
         const scope = groupScope(query, { dictionary, mayViewProtected: false, now: clock.now(), signal });
-        const { group, newest, topFrames } = await describeGroup(services, scope, {
+        const { group, newest, topFrames, breakdowns } = await describeGroup(services, scope, {
           signature: query.signature,
           principal,
         });
         const product = group.products[0]?.term ?? '';
-        const draft = ticketDraft(templateOf(config, product), {
+        const facts: TicketFacts = {
           signature: group.signature,
           product,
           version: group.lastVersion,
@@ -70,9 +72,12 @@ export function groupRoutes(services: GroupRouteServices): HttpRoute[] {
           ),
           link: `${server.publicUrl()}/group?signature=${encodeURIComponent(group.signature)}`,
           os: group.platforms[0]?.term ?? '',
+          cpu: breakdowns.find(({ field }) => field === 'cpu_arch')?.buckets[0]?.term ?? '',
           reason: String(newest[0]?.['reason'] ?? ''),
-        });
-        return { body: draft satisfies TicketDraft };
+          crashId: String(newest[0]?.['crash_id'] ?? ''),
+        };
+        const trackers = await services.ticketLinks(product);
+        return { body: ticketDraft(templateOf(config, product), facts, trackers) satisfies TicketDraft };
       },
     }),
   ];

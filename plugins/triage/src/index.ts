@@ -8,9 +8,13 @@ import {
   HttpRoute,
   Random,
   SearchEngine,
+  ProductCatalog,
   ServerInfo,
   StateStore,
+  type PluginContext,
+  type ProductSettings,
 } from '@faultline/sdk';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import { versionOrders } from '@faultline/signature/version-order';
 import { TriageConfig } from './config.js';
 import { groupRoutes } from './group-routes.js';
@@ -64,10 +68,28 @@ export default definePlugin({
       dictionary: ctx.resolve(FieldDictionary),
     };
     const routes = [
-      ...groupRoutes({ ...sources, config: ctx.config, server: ctx.resolve(ServerInfo) }),
+      ...groupRoutes({
+        ...sources,
+        config: ctx.config,
+        server: ctx.resolve(ServerInfo),
+        ticketLinks: (product) => ticketLinks(ctx, product),
+      }),
       ...changeRoutes({ changes, groups, visits, clock, sightings, ownership }),
       ...ownershipRoutes(ownership),
     ];
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },
 });
+
+/** Asked for when needed: the catalog may start later, or not be there. */
+async function ticketLinks(
+  ctx: Pick<PluginContext, 'resolve'>,
+  product: string,
+): Promise<ProductSettings['ticketLinks']> {
+  try {
+    return (await ctx.resolve(ProductCatalog).product(product))?.ticketLinks ?? [];
+  } catch (error) {
+    if (isFaultlineError(error) && error.code === 'SERVICE_MISSING') return [];
+    throw error;
+  }
+}

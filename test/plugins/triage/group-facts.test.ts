@@ -5,6 +5,7 @@ import { isAtOrAfter } from '../../../plugins/triage/src/groups/release-order.js
 import { ticketLabel } from '../../../plugins/triage/src/groups/ticket-label.js';
 import { readCodeowners } from '../../../plugins/triage/src/ownership/codeowners.js';
 import { Owners } from '../../../plugins/triage/src/ownership/owners.js';
+import { ticketDraft } from '../../../plugins/triage/src/ticket-draft.js';
 
 describe('ticketLabel', () => {
   it.each([
@@ -25,6 +26,37 @@ describe('ticketLabel', () => {
     ['https://wiki.example/', 'wiki.example'],
   ])('calls %s %s', (url, label) => {
     expect(ticketLabel(url)).toBe(label);
+  });
+});
+
+describe('ticketDraft', () => {
+  const template = { url: '', title: 'Crash in {signature}', body: '{count} of {product} {unknown}\n{stack}' };
+  const facts = {
+    ...{ signature: 'Lid::open', product: 'Pot', version: '2', count: 3, firstSeen: '2026-11-22', os: 'Linux' },
+    ...{ cpu: 'amd64', reason: 'SIGSEGV', crashId: 'c1', link: 'https://host/group', frames: ['pot!Lid::open'] },
+  };
+
+  it("fills title and text, and the forms of the product's trackers", () => {
+    const url = 'https://bugs.example/new?t={title}&d={description}&v={version}';
+    expect(ticketDraft(template, facts, [{ label: 'Bugs', url }])).toEqual({
+      title: 'Crash in Lid::open',
+      body: '3 of Pot {unknown}\n 0  pot!Lid::open',
+      links: [
+        {
+          label: 'Bugs',
+          url: 'https://bugs.example/new?t=Crash%20in%20Lid%3A%3Aopen&d=3%20of%20Pot%20%7Bunknown%7D%0A%200%20%20pot!Lid%3A%3Aopen&v=2',
+        },
+      ],
+    });
+  });
+
+  it('leaves the text out of an address that would be too long, and out of none that is no web address', () => {
+    const long = { ...template, body: 'x'.repeat(10_000) };
+    const trackers = [
+      { label: 'a', url: 'https://bugs.example/?d={description}' },
+      { label: 'b', url: 'javascript:alert({title})' },
+    ];
+    expect(ticketDraft(long, facts, trackers).links).toEqual([{ label: 'a', url: 'https://bugs.example/?d=' }]);
   });
 });
 

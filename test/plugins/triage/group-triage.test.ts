@@ -251,7 +251,9 @@ describe('groups that people work on', () => {
     expect(await change(['a'], { do: 'link-ticket', url: 'javascript:alert(1)' })).toMatchObject({ status: 400 });
     const draft = await triage.get<TicketDraft>('/api/v1/groups/ticket?signature=a');
     expect(draft.title).toBe('[a]');
-    expect(draft.url).toContain('https://bugs.example/new?t=%5Ba%5D&b=');
+    expect(draft.links).toEqual([
+      { label: 'New ticket', url: expect.stringContaining('https://bugs.example/new?t=%5Ba%5D&b=') as string },
+    ]);
     expect(draft.body).toContain('/group?signature=a');
   });
 

@@ -106,7 +106,7 @@ export type GroupVisit = z.output<typeof GroupVisit>;
 export const TicketDraft = z.object({
   title: z.string(),
   body: z.string(),
-  /** Address of the tracker's form with the draft in it; "" when no template names one. */
-  url: z.string(),
+  /** Addresses of trackers' forms with the draft in them: the product's own, else the configured one. */
+  links: z.array(z.object({ label: z.string(), url: z.string() })),
 });
 export type TicketDraft = z.output<typeof TicketDraft>;
