@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { RuleModuleReference } from '@faultline/sdk';
@@ -27,6 +27,26 @@ export async function makeRulesProgram() {
     async module(plugin: string, rules: string[], code: string, config: unknown = {}): Promise<RuleModuleReference> {
       const file = path.join(folder, `module-${count++}.mjs`);
       await writeFile(file, `${prelude}\n${code}\n`);
+      return { plugin, module: pathToFileURL(file).href, config, rules };
+    },
+    /** A plugin's own rules, made of its sources. */
+    async ownRules(plugin: string, config: unknown = {}): Promise<RuleModuleReference> {
+      const file = path.join(folder, `${plugin}.mjs`);
+      const manifest = path.join(repository, 'plugins', plugin, 'package.json');
+      const { faultline } = JSON.parse(await readFile(manifest, 'utf8')) as {
+        faultline: { contributes: { ProcessingRule: { id: string }[] } };
+      };
+      await build({
+        entryPoints: [path.join(repository, 'plugins', plugin, 'src/rules.ts')],
+        outfile: file,
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        target: 'node20',
+        conditions: ['source'],
+        logLevel: 'error',
+      });
+      const rules = faultline.contributes.ProcessingRule.map(({ id }) => id);
       return { plugin, module: pathToFileURL(file).href, config, rules };
     },
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type {
+  AnnotationField,
   Bus,
   Clock,
   Contribution,
   CrashId,
   CrashSink,
   CrashStorage,
+  JsonValue,
   Lane,
   Outbox,
   PendingMark,
@@ -44,6 +46,7 @@ export interface ProcessorTest {
   clock?: Clock;
   folder?: string;
   sharesFolder?: boolean;
+  fields?: readonly AnnotationField[];
 }
 
 /** A processing process with fakes around it; time runs fifty times faster. */
@@ -60,7 +63,7 @@ export async function startProcessor(options: ProcessorTest) {
   const rules = new RulesRunner({
     program: options.program,
     catalog: { ruleModules: () => options.modules, preloads: () => [], onChange: () => () => {} },
-    fields: () => [],
+    fields: () => options.fields ?? [],
     logger,
     parkAfter: config.parkAfter,
     idleAfter: 60_000,
@@ -102,7 +105,7 @@ export async function submit(
   seed: number,
   options: {
     lane?: Lane;
-    annotations?: Record<string, string>;
+    annotations?: Record<string, JsonValue>;
     dump?: Uint8Array;
     mark?: Partial<PendingMark>;
     isLost?: boolean;
