@@ -76,7 +76,7 @@ export default definePlugin({
       ...symbolicateRoutes(thread, records),
       ...announcedUploadRoutes({ store, sessions, bus, server }),
       ...downloadRoutes(store, records),
-      ...symbolRoutes(store, records, audit),
+      ...symbolRoutes({ store, records, bus, audit }),
       ...uploadRoutes({
         store,
         records,

@@ -132,6 +132,22 @@ describe('an upload of symbols', () => {
     expect(readdirSync(path.join(host.dataFolder, 'symbols', '.incoming'))).toEqual([]);
   });
 
+  it('of one file alone is named by its MODULE record', async () => {
+    const post = async (body: string | Uint8Array<ArrayBuffer>) => {
+      const response = await host.fetch('/api/v1/symbols/files', { method: 'POST', body, as: ['upload_symbols'] });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const alone = symText({ debugFile: 'alone.pdb', debugId: id });
+    expect(await post(alone)).toMatchObject({
+      status: 200,
+      body: { outcome: 'stored', file: { key: `alone.pdb/${id}/alone.sym` } },
+    });
+    expect(await post(new Uint8Array(gzipSync(alone)))).toMatchObject({ status: 200, body: { outcome: 'same' } });
+    for (const hostile of ['', '<html>', `MODULE Linux x86 ${id} ../../etc/passwd|x\n`, `MODULE Linux x86 zz app\n`]) {
+      expect(await post(hostile)).toMatchObject({ status: 400, body: { error: { code: 'SYMBOL_FILE_REJECTED' } } });
+    }
+  });
+
   it('needs the permission', async () => {
     const response = await host.fetch('/upload/', { method: 'POST', body: new FormData(), as: ['triage'] });
     expect([response.status, await response.json()]).toEqual([

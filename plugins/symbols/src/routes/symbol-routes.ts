@@ -1,13 +1,20 @@
-import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
-import { SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
+import { defineRoute, subjects, type AuditLog, type Bus, type HttpRoute } from '@faultline/sdk';
+import { SymbolFileAdded, SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
 import { keyText, parseSymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
 import { missingFile, type SymbolStore } from '../store/symbol-store.js';
 
+export interface SymbolRoutesOptions {
+  store: SymbolStore;
+  records: SymbolRecords;
+  bus: Bus;
+  audit(): AuditLog;
+}
+
 /** What is in the store: for the Symbols screen and for scripts. */
-export function symbolRoutes(store: SymbolStore, records: SymbolRecords, audit: () => AuditLog): HttpRoute[] {
+export function symbolRoutes({ store, records, bus, audit }: SymbolRoutesOptions): HttpRoute[] {
   return [
     defineRoute({
       id: 'symbols/files',
@@ -38,6 +45,36 @@ export function symbolRoutes(store: SymbolStore, records: SymbolRecords, audit: 
           files.push(record);
         }
         return { body: { files: files.map(shapeOf), next } };
+      },
+    }),
+    defineRoute({
+      id: 'symbols/file-add',
+      method: 'POST',
+      path: '/api/v1/symbols/files',
+      summary: 'Upload one .sym, plain or gzip, as the body: its MODULE record names it',
+      access: 'upload_symbols',
+      request: { query: z.object({ try: z.stringbool().default(false) }) },
+      stream: true,
+      response: SymbolFileAdded,
+      async handle({ query, stream, principal, signal }) {
+        const addition = {
+          key: null,
+          content: stream,
+          isTry: query.try,
+          uploadId: '',
+          uploadedBy: principal.id,
+          signal,
+        };
+        const verdict = await store.add(addition);
+        if (verdict.outcome === 'rejected') {
+          throw new FaultlineError('Malformed', 'SYMBOL_FILE_REJECTED', `The file can't be used: ${verdict.reason}.`, {
+            hint: 'Symbol files are made by dump_syms; they begin with a MODULE record.',
+          });
+        }
+        const { key } = verdict.record;
+        if (verdict.outcome === 'stored')
+          bus.emit(subjects.symbolsUploaded, { debugFile: key.debugFile, debugId: key.id });
+        return { body: { outcome: verdict.outcome, file: shapeOf(verdict.record) } };
       },
     }),
     defineRoute({

@@ -3,10 +3,10 @@ import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@faultline/sdk';
 import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
-import { normalDebugId } from '@faultline/symbols/symbol-path';
+import { breakpadPath, normalDebugId } from '@faultline/symbols/symbol-path';
 import { temporaryName } from '../index-store/temporary-files.js';
 import { readSymHeader, type SymHeader } from './sym-header.js';
-import { isSymbolFile, keyText, type SymbolKey } from './symbol-key.js';
+import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from './symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
 import { takeContent, type TakenContent } from './take-content.js';
 
@@ -24,7 +24,8 @@ export interface SymbolStoreOptions {
 }
 
 export interface Addition {
-  key: SymbolKey;
+  /** Null for a `.sym` that is named by its MODULE record. */
+  key: SymbolKey | null;
   content: AsyncIterable<Uint8Array>;
   isTry: boolean;
   uploadId: string;
@@ -48,23 +49,23 @@ export class SymbolStore {
   constructor(private readonly options: SymbolStoreOptions) {}
 
   async add(addition: Addition): Promise<Verdict> {
-    const { key, isTry } = addition;
-    const target = this.pathOf(key, isTry);
+    const { isTry } = addition;
     // Apart from the others: what is refused leaves no folder behind.
     const incoming = path.join(this.options.folder, incomingFolder);
     await mkdir(incoming, { recursive: true });
     const temporary = temporaryName(path.join(incoming, 'file'));
     try {
-      const isText = isSymbolFile(key);
+      const isText = addition.key === null || isSymbolFile(addition.key);
       const { maxBytes } = this.options;
       const { signal } = addition;
       const taken = await takeContent(addition.content, { file: temporary, isText, maxBytes, signal });
       const header = isText ? readSymHeader(taken.start) : null;
+      const key = addition.key ?? keyOf(header);
       const problem = announcementProblem(taken, addition.expected) ?? contentsProblem(taken, header, key);
-      if (problem !== null) return { outcome: 'rejected', reason: problem };
+      if (problem !== null || key === null) return { outcome: 'rejected', reason: problem ?? 'it names no module' };
       const known = await this.find(key, isTry);
       if (known?.md5 === taken.md5 && known.size === taken.size) return { outcome: 'same', record: known };
-      await moveInto(temporary, target);
+      await moveInto(temporary, this.pathOf(key, isTry));
       const record: SymbolRecord = {
         key,
         size: taken.size,
@@ -137,10 +138,22 @@ function announcementProblem(taken: TakenContent, expected: Addition['expected']
   return isSame ? null : 'it is not the file that was announced: size or MD5 differ';
 }
 
-function contentsProblem(taken: TakenContent, header: SymHeader | null, key: SymbolKey): string | null {
-  if (!isSymbolFile(key)) return taken.size === 0 ? 'it is empty' : null;
+/** `<debug file>/<DEBUG ID>/<name>.sym`; null when that can't be a path. */
+function keyOf(header: SymHeader | null): SymbolKey | null {
+  const place = header === null ? null : breakpadPath(header);
+  if (place === null) return null;
+  try {
+    return parseSymbolKey(`${place.folder}/${place.id}/${place.file}`);
+  } catch {
+    // A hostile name in a MODULE record is no name.
+    return null;
+  }
+}
+
+function contentsProblem(taken: TakenContent, header: SymHeader | null, key: SymbolKey | null): string | null {
+  if (key !== null && !isSymbolFile(key)) return taken.size === 0 ? 'it is empty' : null;
   if (header === null) return 'it does not begin with a MODULE record';
-  const wanted = normalDebugId(key.id);
+  const wanted = key === null ? null : normalDebugId(key.id);
   if (wanted !== null && header.debugId !== wanted) return `it is for ${header.debugFile}/${header.debugId}`;
   return null;
 }

@@ -1,24 +1,28 @@
 import { z } from 'zod';
 
+const SymbolFile = z.object({
+  /** `<debug file>/<id>/<file name>`. */
+  key: z.string(),
+  /** Bytes, unpacked and on disk. */
+  size: z.number(),
+  storedSize: z.number(),
+  /** Of the unpacked bytes. */
+  md5: z.string(),
+  isTry: z.boolean(),
+  codeFile: z.string(),
+  codeId: z.string(),
+  generator: z.string(),
+  uploadedAt: z.iso.datetime(),
+  uploadedBy: z.string(),
+  /** "" for a file that came alone. */
+  uploadId: z.string(),
+});
+
+export const SymbolFileAdded = z.object({ outcome: z.enum(['stored', 'same']), file: SymbolFile });
+export type SymbolFileAdded = z.infer<typeof SymbolFileAdded>;
+
 export const SymbolFileList = z.object({
-  files: z.array(
-    z.object({
-      /** `<debug file>/<id>/<file name>`. */
-      key: z.string(),
-      /** Bytes, unpacked and on disk. */
-      size: z.number(),
-      storedSize: z.number(),
-      /** Of the unpacked bytes. */
-      md5: z.string(),
-      isTry: z.boolean(),
-      codeFile: z.string(),
-      codeId: z.string(),
-      generator: z.string(),
-      uploadedAt: z.iso.datetime(),
-      uploadedBy: z.string(),
-      uploadId: z.string(),
-    }),
-  ),
+  files: z.array(SymbolFile),
   /** For `after`; null at the end. */
   next: z.string().nullable(),
 });
