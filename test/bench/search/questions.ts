@@ -54,6 +54,7 @@ export function questions(days: number, end: number): Question[] {
       name: 'signatures of the 7 days before',
       search: search(dates(7, 7), '', '&facets=signature:10000&limit=0'),
     },
+    { name: 'inbox of 14 days, 100 groups', search: `groups?${dates(14)}&limit=100` },
     { name: 'suggestions for a word that has begun', search: 'fields/signature/values?prefix=surf&limit=10' },
   ];
 }
