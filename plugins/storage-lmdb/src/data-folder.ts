@@ -5,10 +5,8 @@ import { z } from 'zod';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
+import { dataFormat, oldestReader } from './format-upgrades.js';
 import { networkFileSystemOf } from './network-file-system.js';
-
-/** Grows when a folder written by this program can't be read by an older one. */
-const dataFormat = 1;
 
 const FormatFile = z.object({
   /** What wrote it last. */
@@ -20,10 +18,10 @@ const FormatFile = z.object({
 type FormatFile = z.output<typeof FormatFile>;
 
 /**
- * Makes the folder where it is missing. Throws `Unsupported STORAGE_NETWORK_FILE_SYSTEM`, `STORAGE_FORMAT_NEWER`,
+ * Makes the folder where it is missing. Returns the format of what is there, which may be an older one. Throws `Unsupported STORAGE_NETWORK_FILE_SYSTEM`, `STORAGE_FORMAT_NEWER`,
  * `Malformed STORAGE_FORMAT_UNREADABLE`, `Unavailable STORAGE_NOT_WRITABLE`.
  */
-export async function prepareDataFolder(layout: DataLayout, folders: FolderSync, version: string): Promise<void> {
+export async function prepareDataFolder(layout: DataLayout, folders: FolderSync, version: string): Promise<number> {
   try {
     await mkdir(layout.root, { recursive: true });
   } catch (error) {
@@ -36,7 +34,8 @@ export async function prepareDataFolder(layout: DataLayout, folders: FolderSync,
       details: { folder: layout.root, fileSystem: network },
     });
   }
-  if (existsSync(layout.format)) checkFormat(await readFile(layout.format, 'utf8'), layout);
+  let format = dataFormat;
+  if (existsSync(layout.format)) format = checkFormat(await readFile(layout.format, 'utf8'), layout);
   else
     await writeFormat(layout, folders, version).catch((error: unknown) => Promise.reject(notWritable(layout, error)));
   try {
@@ -45,16 +44,17 @@ export async function prepareDataFolder(layout: DataLayout, folders: FolderSync,
   } catch (error) {
     throw notWritable(layout, error);
   }
+  return format;
 }
 
-function checkFormat(text: string, layout: DataLayout): void {
+function checkFormat(text: string, layout: DataLayout): number {
   let found: FormatFile;
   try {
     found = FormatFile.parse(JSON.parse(text));
   } catch (cause) {
     throw unreadable(layout, cause);
   }
-  if (found.oldestReader <= dataFormat) return;
+  if (found.oldestReader <= dataFormat) return found.format;
   throw new FaultlineError(
     'Unsupported',
     'STORAGE_FORMAT_NEWER',
@@ -66,8 +66,9 @@ function checkFormat(text: string, layout: DataLayout): void {
   );
 }
 
-async function writeFormat(layout: DataLayout, folders: FolderSync, version: string): Promise<void> {
-  const format: FormatFile = { format: dataFormat, oldestReader: dataFormat, writtenBy: version };
+/** Names the format that this program writes. */
+export async function writeFormat(layout: DataLayout, folders: FolderSync, version: string): Promise<void> {
+  const format: FormatFile = { format: dataFormat, oldestReader, writtenBy: version };
   const temporary = `${layout.format}.${process.pid}.new`;
   const handle = await open(temporary, 'w');
   try {
@@ -82,7 +83,7 @@ async function writeFormat(layout: DataLayout, folders: FolderSync, version: str
 
 function unreadable(layout: DataLayout, cause: unknown): FaultlineError {
   return new FaultlineError('Malformed', 'STORAGE_FORMAT_UNREADABLE', `${layout.format} can't be read.`, {
-    hint: 'Restore it from a backup. A folder of this version holds {"format": 1, "oldestReader": 1, "writtenBy": "0.1.0"}.',
+    hint: 'Restore it from a backup. A folder of version 0.1.0 holds {"format": 1, "oldestReader": 1, "writtenBy": "0.1.0"}.',
     cause,
   });
 }

@@ -8,6 +8,8 @@ import { DataLayout } from './data-layout.js';
 import { DayEnvironments } from './day-environments.js';
 import { Environment } from './environment.js';
 import { FolderSync } from './folder-sync.js';
+import { upgradeFolder } from './folder-upgrade.js';
+import { dataFormat } from './format-upgrades.js';
 import { Generations } from './generations.js';
 import { bootId, describeThisProcess, heartbeatInterval, releaseFolder, takeFolder, touchHeartbeat } from './holder.js';
 import { LmdbCrashStorage } from './lmdb-crash-storage.js';
@@ -50,11 +52,15 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const { config, clock, logger } = options;
   const layout = new DataLayout(path.resolve(options.folder));
   const folders = new FolderSync();
-  await prepareDataFolder(layout, folders, options.version);
+  const format = await prepareDataFolder(layout, folders, options.version);
   const stateEnvironment = await openState(layout, folders, clock, logger);
   const undo: (() => unknown)[] = [() => stateEnvironment.close()];
   try {
     if (options.holds) undo.push(await hold(stateEnvironment, clock, options.shares ?? false));
+    // A command leaves an older folder as it is: an older server may be at work on it.
+    if (options.holds && format < dataFormat) {
+      await upgradeFolder({ layout, folders, state: stateEnvironment, logger, format, version: options.version });
+    }
     const generations = new Generations({
       state: stateEnvironment,
       members: new Members(layout.members),

@@ -17,8 +17,8 @@ describe('A data folder', () => {
     const { store } = await openStore({ folder: deep });
     await store.close();
     expect(JSON.parse(await readFile(path.join(deep, 'format.json'), 'utf8'))).toEqual({
-      format: 1,
-      oldestReader: 1,
+      format: 2,
+      oldestReader: 2,
       writtenBy: '0.0.0-test',
     });
     const again = await openStore({ folder: deep });
@@ -34,7 +34,7 @@ describe('A data folder', () => {
   });
 
   it('of a newer version that says it can be read is opened', async () => {
-    await writeFile(path.join(folder, 'format.json'), '{"format": 2, "oldestReader": 1, "writtenBy": "0.9.0"}');
+    await writeFile(path.join(folder, 'format.json'), '{"format": 3, "oldestReader": 2, "writtenBy": "0.9.0"}');
     const { store } = await openStore({ folder });
     await store.close();
   });

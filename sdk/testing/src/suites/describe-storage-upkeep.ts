@@ -165,6 +165,25 @@ export function describeStorageUpkeep(name: string, open: () => Promise<OpenUpke
       }
     });
 
+    it('takes and processes late reports while their day is purged: each is there whole, or has expired', async () => {
+      const early = await store(1);
+      const day = crashIdDay(early);
+      const [, ...late] = await Promise.all([
+        opened.upkeep.purge({ day, kind: 'reports' }, never),
+        run(early, 1),
+        ...[11, 12, 13, 14].map((seed) => store(seed, seed % 2 === 0 ? small : large)),
+      ]);
+      expect(['committed', 'gone']).toContain(late[0]);
+      for (const id of late.slice(1)) {
+        const { state } = await opened.crashes.fate(id);
+        expect(['stored', 'expired']).toContain(state);
+        expect((await opened.crashes.load(id)) !== null).toBe(state === 'stored');
+      }
+      const check = await opened.upkeep.check({ repair: false, signal: never });
+      expect(check.findings.filter(({ code }) => code !== 'MARK_MISSING')).toEqual([]);
+      expect((await opened.crashes.fate(early)).state).toBe('expired');
+    });
+
     it('finds nothing wrong with a sound store', async () => {
       await store(1);
       await store(2, large);
