@@ -67,6 +67,11 @@ const routes: RouteRecordRaw[] = [
     ],
   },
   {
+    path: '/connect',
+    component: () => import('./clients/ConnectScreen.vue'),
+    meta: { title: 'Connect a client' },
+  },
+  {
     path: '/fields',
     component: () => import('./settings/FieldsScreen.vue'),
     meta: { title: 'Fields' },
