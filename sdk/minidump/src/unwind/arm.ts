@@ -42,12 +42,25 @@ export function leafMayKeepStack(callee: WalkedFrame, candidate: Candidate): str
   return 'the stack pointer did not move up';
 }
 
-function callerByFramePointer({ callee, stack, os }: UnwindStep): Attempt {
+/**
+ * Whether the callee's frame pointer is one that a chain gave and CFI passed on, and leads back down: then it is stale,
+ * and scanning is to go on. rust-minidump forgets it at once; mostly it is right.
+ */
+export function isStaleFramePointer({ callee, grandCallee }: UnwindStep, callerSp: bigint): boolean {
+  const fp = callee.context.registers.get('fp');
+  const wasPassedOn = callee.trust === 'cfi' && grandCallee?.trust === 'frame_pointer';
+  const sp = callee.context.registers.get('sp');
+  return wasPassedOn && fp === grandCallee.context.registers.get('fp') && sp !== undefined && callerSp <= sp;
+}
+
+function callerByFramePointer(step: UnwindStep): Attempt {
+  const { callee, stack, os } = step;
   if (os !== 'iOS') return nothing('no-records', 'only iOS keeps frame pointers on this CPU');
   const fp = callee.context.registers.get('fp');
   if (fp === undefined || !callee.context.registers.has('sp')) return nothing('failed', 'fp or sp is unknown');
   if (fp === 0n) return { kind: 'outermost', reason: 'the frame pointer is 0' };
   if (fp >= 0xffff_fff7n) return nothing('rejected', 'fp is at the end of the address space');
+  if (isStaleFramePointer(step, fp + 8n)) return nothing('rejected', 'fp is that of an earlier frame');
   const callerFp = stack.word(fp, 4);
   const pc = stack.word(fp + 4n, 4);
   if (callerFp === null || pc === null) return nothing('rejected', 'fp does not point into the stack');

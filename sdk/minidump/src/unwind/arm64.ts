@@ -2,7 +2,7 @@ import type { AbsoluteAddress } from '@faultline/sdk/units';
 import type { WalkedFrame } from '../model/frame.js';
 import type { Architecture, Attempt, Candidate, UnwindStep } from './architecture.js';
 import { found, nothing } from './architecture.js';
-import { callerByPlainScan } from './arm.js';
+import { callerByPlainScan, isStaleFramePointer } from './arm.js';
 import type { ModuleMap } from './module-map.js';
 import { scanLength } from './scan-length.js';
 import { callerByCfi } from './stack-cfi.js';
@@ -65,11 +65,13 @@ async function callerByStrippedCfi(step: UnwindStep): Promise<Attempt> {
   return attempt;
 }
 
-function callerByFramePointer({ callee, stack, modules }: UnwindStep): Attempt {
+function callerByFramePointer(step: UnwindStep): Attempt {
+  const { callee, stack, modules } = step;
   const fp = callee.context.registers.get('fp');
   if (fp === undefined || !callee.context.registers.has('sp')) return nothing('failed', 'fp or sp is unknown');
   if (fp === 0n) return nothing('rejected', 'the frame pointer is 0');
   if (fp >= 0xffff_ffff_ffff_ffffn - 16n) return nothing('rejected', 'fp is at the end of the address space');
+  if (isStaleFramePointer(step, fp + 16n)) return nothing('rejected', 'fp is that of an earlier frame');
   const savedFp = stack.word(fp, 8);
   const savedPc = stack.word(fp + 8n, 8);
   if (savedFp === null || savedPc === null) return nothing('rejected', 'fp does not point into the stack');

@@ -151,8 +151,11 @@ function restoreOthers(restoring: {
     const canonical = canonicalRegister(architecture, name);
     if (canonical === null || (name === restoring.returnAddressName && !rules.has('.ra'))) continue;
     const result = evaluateCfi(expression, environment);
-    if ('error' in result) registers.delete(canonical);
-    else if (fits(architecture, result.value)) registers.set(canonical, result.value);
+    // Stack pointer and return address are known already: CFA and .ra hold where their own rules give nothing.
+    const isKnown = canonical === architecture.stack || canonical === architecture.instruction;
+    if ('error' in result) {
+      if (!isKnown) registers.delete(canonical);
+    } else if (fits(architecture, result.value)) registers.set(canonical, result.value);
   }
 }
 

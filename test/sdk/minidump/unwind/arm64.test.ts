@@ -145,3 +145,48 @@ describe('arm64 stacks with call frame information', () => {
     expect(outline((await walk('2000 100')).frames)[2]).toBe('frame_pointer 0x100003030');
   });
 });
+
+describe('frame pointers that CFI passes on', () => {
+  it('are not followed back down; the scan goes on', async () => {
+    const symbols = ['FUNC 1000 2000 0 f', 'STACK CFI INIT 2000 100 .cfa: sp 32 + .ra: .cfa -8 + ^'].join('\n');
+    const { frames } = await walkText({
+      cpu: 'arm64',
+      modules: [{ base: 0x40_0000n, symbols }],
+      registers: { pc: 0x40_1010n, sp: '@sp', fp: '@one', lr: 0n },
+      stack: `
+        sp: 0
+      back: 0
+            0x401500
+       one: @back         // leads back down
+            0x402010      // caller, which CFI knows
+            0
+            0
+            0
+            0x401600      // its caller: there fp still leads back
+            0x401700      // found by scanning
+            0`,
+    });
+    expect(outline(frames)).toEqual(['context 0x401010', 'frame_pointer 0x402010', 'cfi 0x401600', 'scan 0x401700']);
+    expect(frames[3]?.evidence.tried).toContainEqual(
+      expect.objectContaining({ method: 'frame_pointer', reason: 'fp is that of an earlier frame' }),
+    );
+  });
+});
+
+describe('a rule for the stack pointer that gives nothing', () => {
+  it('leaves it at the CFA', async () => {
+    const symbols = 'FUNC 1000 2000 0 f\nSTACK CFI INIT 1000 100 .cfa: sp 16 + .ra: .cfa -8 + ^ sp: .undef';
+    const { frames, at } = await walkText({
+      cpu: 'arm64',
+      modules: [{ base: 0x40_0000n, symbols }],
+      registers: { pc: 0x40_1010n, sp: '@sp', fp: 0n, lr: 0n },
+      stack: `
+        sp: 0
+            0x401500
+       cfa: 0
+            0`,
+    });
+    expect(outline(frames)[1]).toBe('cfi 0x401500');
+    expect(frames[1]?.context.registers.get('sp')).toBe(at('cfa'));
+  });
+});
