@@ -60,6 +60,16 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Dead letters' },
       },
       {
+        path: 'users',
+        component: () => import('./settings/UsersScreen.vue'),
+        meta: { title: 'Users' },
+      },
+      {
+        path: 'audit',
+        component: () => import('./settings/AuditScreen.vue'),
+        meta: { title: 'Audit log' },
+      },
+      {
         path: 'grouping',
         component: () => import('./settings/GroupingRulesScreen.vue'),
         meta: { title: 'Grouping rules' },
@@ -67,14 +77,14 @@ const routes: RouteRecordRaw[] = [
     ],
   },
   {
-    path: '/connect',
-    component: () => import('./clients/ConnectScreen.vue'),
-    meta: { title: 'Connect a client' },
-  },
-  {
     path: '/fields',
     component: () => import('./settings/FieldsScreen.vue'),
     meta: { title: 'Fields' },
+  },
+  {
+    path: '/account',
+    component: () => import('./account/AccountScreen.vue'),
+    meta: { title: 'My account' },
   },
   {
     path: '/sign-in',

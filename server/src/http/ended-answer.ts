@@ -36,4 +36,6 @@ async function* piecesUntil<T>(pieces: AsyncIterable<T>, ended: AbortSignal): As
     ended.throwIfAborted();
     yield piece;
   }
+  // A route that stops by its signal ends as if all had been said.
+  ended.throwIfAborted();
 }

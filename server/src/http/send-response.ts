@@ -32,7 +32,8 @@ export async function sendResponse(context: Context, route: HttpRoute, answer: H
     context.body = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   } else if (Symbol.asyncIterator in body) {
     setType(context, route, 'application/octet-stream');
-    context.body = Readable.from(body, { objectMode: false });
+    // Koa leaves a connection open whose answer fails in its midst; the client must see that it is no whole one.
+    context.body = Readable.from(body, { objectMode: false }).once('error', () => context.res.destroy());
   } else {
     context.type = 'json';
     context.body = JSON.stringify(body);

@@ -5,7 +5,7 @@
  * has no locks; there every tab asks again at intervals, which its listeners see as a `tick`.
  */
 export interface LiveEvent {
-  /** `crash.received`, `crash.processed`, `crash.step`, `tick`. */
+  /** `crash.received`, `crash.processed`, `crash.step`, `tick`; `refused` when the stream ends for lack of permission. */
   event: string;
   data: Record<string, unknown>;
 }
@@ -14,7 +14,7 @@ export type LiveState = 'connecting' | 'live' | 'polling' | 'offline';
 type Listener = (event: LiveEvent) => void;
 type Message = { kind: 'event'; event: LiveEvent } | { kind: 'state'; state: LiveState } | { kind: 'who-leads' };
 
-const forwarded = ['crash.received', 'crash.processed', 'crash.step'];
+const forwarded = ['crash.received', 'crash.processed', 'crash.step', 'refused'];
 const pollInterval = 10_000;
 const longestRetry = 15_000;
 
