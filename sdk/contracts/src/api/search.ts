@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { searchBounds } from '../search/search-bounds.js';
 
 /**
  * GET /api/v1/search. `q` is the text of the search bar (`signature:~"Foo" product:Fenix date:>-7d -version:125.0`);
@@ -43,12 +44,15 @@ export interface SearchFacet {
   value?: number | undefined;
 }
 
-const Facet: z.ZodType<SearchFacet> = z.lazy(() =>
-  z.object({ buckets: z.array(Bucket), other: z.number(), value: z.number().optional() }),
-);
-const Bucket: z.ZodType<SearchBucket> = z.lazy(() =>
-  z.object({ term: Value.nullable(), count: z.number(), facets: z.record(z.string(), Facet).optional() }),
-);
+/** As deep as facets nest: a schema that holds itself has no place in an OpenAPI document. */
+function facetSchema(depth: number): z.ZodType<SearchFacet> {
+  const bucket = z.object({ term: Value.nullable(), count: z.number() });
+  const nested =
+    depth === 1 ? bucket : bucket.extend({ facets: z.record(z.string(), facetSchema(depth - 1)).optional() });
+  return z.object({ buckets: z.array(nested), other: z.number(), value: z.number().optional() });
+}
+
+const Facet = facetSchema(searchBounds.facetDepth);
 
 /**
  * Facets stand under the ids of their fields, cardinalities under `cardinality_<id>`, histograms under
