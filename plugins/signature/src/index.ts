@@ -1,4 +1,5 @@
 import {
+  AuditLog,
   Clock,
   CrashSink,
   CrashStorage,
@@ -70,7 +71,14 @@ export default definePlugin({
       sinks: context.contributions(CrashSink),
     };
     for (const job of [previewJob(parts), applyJob(parts), undoJob(parts)]) context.contribute(Job, job);
-    const routes = listRoutes({ lists, plans, storage, signer, jobs: () => context.resolve(JobRunner) });
+    const routes = listRoutes({
+      lists,
+      plans,
+      storage,
+      signer,
+      audit: context.resolve(AuditLog),
+      jobs: () => context.resolve(JobRunner),
+    });
     for (const route of routes) context.contribute(HttpRoute, route);
   },
 });

@@ -1,4 +1,5 @@
 import {
+  AuditLog,
   Bus,
   Clock,
   CrashSink,
@@ -75,7 +76,7 @@ export default definePlugin({
         ticketLinks: (product) => ticketLinks(ctx, product),
       }),
       ...changeRoutes({ changes, groups, visits, clock, sightings, ownership }),
-      ...ownershipRoutes(ownership),
+      ...ownershipRoutes(ownership, ctx.resolve(AuditLog)),
     ];
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  AuditLog,
   CrashSink,
   CrashStorage,
   JobRunner,
@@ -113,6 +114,7 @@ describe('signature lists that an operator edits', () => {
     expect(JSON.stringify(settings?.current())).toContain('Pot::boil');
     const late = await ask('PUT', '/api/v1/signature-lists', { version: 0, lists: { sentinels: 'x' } });
     expect(late).toMatchObject({ status: 409, body: { error: { code: 'LISTS_CHANGED' } } });
+    expect(await host.resolve(AuditLog).entries({ action: 'signature-lists.save' })).toMatchObject([{ target: '1' }]);
     // Null goes back to what is built in.
     const back = await ask<SignatureLists>('PUT', '/api/v1/signature-lists', { version: 1, lists: { prefix: null } });
     expect(back.body.lists[1]).toMatchObject({ origin: 'built-in', text: builtInListTexts.prefix });

@@ -4,6 +4,7 @@ import { builtInLists } from '@faultline/signature';
 import { describe, expect, it } from 'vitest';
 import { SignatureConfig } from '../../../plugins/signature/src/config.js';
 import { signatureFields } from '../../../plugins/signature/src/fields.js';
+import { loadSteps } from '../../../plugins/signature/src/load-steps.js';
 import rulesModule from '../../../plugins/signature/src/rules.js';
 import { signatureRule } from '../../../plugins/signature/src/signature-rule.js';
 
@@ -87,6 +88,44 @@ describe('signatureRule', () => {
 
   it('signs twice the same', async () => {
     expect(await run(rule, { json_dump })).toEqual(await run(rule, { json_dump }));
+  });
+});
+
+describe('steps of other plugins', () => {
+  const step = (source: string, more: object = {}) => ({
+    id: 'kettle/steps',
+    title: '',
+    module: `data:text/javascript,${encodeURIComponent(source)}`,
+    ...more,
+  });
+  const marking = (text: string) =>
+    `export default { name: 'Mark', applies: () => true, apply: (input) => ({ signature: ${text} + input.signature }) };`;
+  const signed = async (steps: Parameters<typeof loadSteps>[0], fields: Partial<ProcessedCrash> = {}) => {
+    const loaded = await loadSteps(steps);
+    const own = signatureRule({ lists: builtInLists(), ruleset: 'default', products: {}, steps: loaded });
+    const { patch, notes = [] } = await run(own, { json_dump, ...fields });
+    return { signature: patch?.['signature'], notes };
+  };
+
+  it('run in their place, for their products', async () => {
+    const { signature } = await signed([]);
+    expect(await signed([step(marking("'m | '"))])).toEqual({ signature: `m | ${String(signature)}`, notes: [] });
+    const own = [step(marking("'m | '"), { products: ['Kettle'] })];
+    expect((await signed(own)).signature).toBe(signature);
+    expect((await signed(own, { product: 'Kettle' })).signature).toBe(`m | ${String(signature)}`);
+    // What makes a signature fit for its field comes after them.
+    expect(String((await signed([step(marking("'x'.repeat(300)"))])).signature)).toHaveLength(255);
+  });
+
+  it('that throw or can’t be loaded are noted, and the signature is made without them', async () => {
+    const { signature } = await signed([]);
+    const throwing = "export default { name: 'T', applies: () => true, apply: () => { throw new Error('no') } };";
+    expect(await signed([step(throwing)])).toEqual({ signature, notes: ['T: Rule failed: no'] });
+    expect(await signed([step('export default 5')])).toEqual({
+      signature,
+      notes: ['kettle/steps: could not be loaded: its default export is no signature rule'],
+    });
+    expect((await signed([step('}{')])).notes).toEqual(['kettle/steps: could not be loaded: SyntaxError']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { defineRoute, type CrashStorage, type HttpRoute, type JobRunner } from '@faultline/sdk';
+import { defineRoute, type AuditLog, type CrashStorage, type HttpRoute, type JobRunner } from '@faultline/sdk';
 import {
   SignatureListCheck,
   SignatureListPreview,
@@ -27,13 +27,14 @@ export interface ListRouteServices {
   lists: OperatorLists;
   plans: PlanStore;
   storage: Pick<CrashStorage, 'processedCrash'>;
+  audit: AuditLog;
   /** Asked for when needed: jobs may start later. */
   jobs(): JobRunner;
   signer(lists: ListsInForce): Promise<Signer>;
 }
 
 export function listRoutes(services: ListRouteServices): HttpRoute[] {
-  const { lists, plans, storage, jobs, signer } = services;
+  const { lists, plans, storage, jobs, signer, audit } = services;
   const runs = (action: 'apply' | 'undo'): HttpRoute =>
     defineRoute({
       id: `signature/${action}-plan`,
@@ -50,6 +51,13 @@ export function listRoutes(services: ListRouteServices): HttpRoute[] {
         const plan = await plans.get(params.id);
         const by = { id: principal.id, name: principal.name };
         const run = await jobs().start(`signature/${action}-lists`, { plan: plan.id, by }, principal.id);
+        await audit.record({
+          actor: principal.id,
+          actorName: principal.name,
+          action: `signature-lists.${action}`,
+          target: plan.id,
+          details: { moved: plan.moved, run: run.id },
+        });
         return { status: 202, body: { run: run.id } satisfies SignatureListRun };
       },
     });
@@ -78,7 +86,14 @@ export function listRoutes(services: ListRouteServices): HttpRoute[] {
         await lists.refresh();
         const { edited } = lists.after(body.lists);
         const text = editText(lists.inForce().edited, edited);
-        await lists.write(edited, body.version, { principal, text, plan: '' });
+        const version = await lists.write(edited, body.version, { principal, text, plan: '' });
+        await audit.record({
+          actor: principal.id,
+          actorName: principal.name,
+          action: 'signature-lists.save',
+          target: String(version),
+          details: { text },
+        });
         return { body: await listsAnswer(lists) };
       },
     }),

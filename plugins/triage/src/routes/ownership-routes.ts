@@ -1,4 +1,4 @@
-import { defineRoute, type HttpRoute } from '@faultline/sdk';
+import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
 import {
   CodeownersRules,
   CodeownersText,
@@ -10,7 +10,7 @@ import {
 import { readCodeowners } from '../ownership/codeowners.js';
 import type { OwnershipStore } from '../ownership/ownership-store.js';
 
-export function ownershipRoutes(ownership: OwnershipStore): HttpRoute[] {
+export function ownershipRoutes(ownership: OwnershipStore, audit: AuditLog): HttpRoute[] {
   return [
     defineRoute({
       id: 'triage/ownership',
@@ -29,7 +29,17 @@ export function ownershipRoutes(ownership: OwnershipStore): HttpRoute[] {
       access: 'triage',
       request: { body: OwnershipUpdate },
       response: OwnershipRules,
-      handle: async ({ body, principal }) => ({ body: await ownership.replace(body, principal) }),
+      async handle({ body, principal }) {
+        const replaced = await ownership.replace(body, principal);
+        await audit.record({
+          actor: principal.id,
+          actorName: principal.name,
+          action: 'ownership.replace',
+          target: String(replaced.version),
+          details: { rules: replaced.rules.length },
+        });
+        return { body: replaced };
+      },
     }),
     defineRoute({
       id: 'triage/import-ownership',
