@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, format, import rules, unused code, dead links. Zero warnings.
+// `npm run check`: types, lint, format, import rules, unused code, dead links, known holes. Zero warnings.
 //   node test/check/run-checks.js [NAME...]     only these checks
 import { spawn } from 'node:child_process';
 import os from 'node:os';
@@ -24,6 +24,7 @@ const checks = {
     'desktop',
   ],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
+  'holes in dependencies': ['node', 'test/check/audit-dependencies.js'],
   links: ['remark', '--frail', '--quiet', '--no-stdout', '--use', 'remark-validate-links=repository:false', '.'],
 };
 
@@ -34,7 +35,8 @@ const failed = [];
 function run(name, [program, ...args]) {
   return new Promise((resolve) => {
     const start = Date.now();
-    const child = spawn('npx', ['--no-install', program, ...args], {
+    const isOurs = program === 'node';
+    const child = spawn(isOurs ? process.execPath : 'npx', isOurs ? args : ['--no-install', program, ...args], {
       cwd: root,
       env: { ...process.env, FORCE_COLOR: '0' },
     });
@@ -44,6 +46,7 @@ function run(name, [program, ...args]) {
     child.on('close', (code) => {
       const seconds = ((Date.now() - start) / 1000).toFixed(1);
       console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+      for (const line of output.split('\n')) if (line.startsWith('SKIPPED')) console.log(line);
       if (code !== 0) {
         failed.push(name);
         console.log(output.trimEnd());

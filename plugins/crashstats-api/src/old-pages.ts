@@ -33,7 +33,7 @@ export function oldPages(parts: Parts, info: ServerInfo): HttpRoute[] {
       for (const name of ['product', 'version']) if (asked.has(name)) query.set(name, asked.get(name) ?? '');
       const days = /^\d{1,3}$/.test(asked.get('days') ?? '') ? asked.get('days') : '7';
       query.set('from', `-${days}d`);
-      return `/inbox?${query.toString()}`;
+      return `/topcrashers?${query.toString()}`;
     }),
   ];
 }

@@ -19,12 +19,14 @@ const directives = {
 /** The policy of the page itself, whose `<base>` element names the base path: `base-uri 'none'` would ignore it. */
 export const pagePolicy = policyText({ ...directives, 'base-uri': ["'self'"] });
 
-/** Headers of every answer but those of stream routes. HSTS only where the request came over TLS. */
+/** Headers of every answer but those of open stream routes. HSTS only where the request came over TLS. */
 export function securityHeaders(isSecure: (context: Parameters<Middleware>[0]) => boolean): Middleware {
   const common = helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
+    // As `frame-ancestors`, for browsers that don't know it.
+    xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   });
   return (context, next) => {
