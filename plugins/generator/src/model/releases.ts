@@ -21,7 +21,7 @@ export interface Release {
   day: number;
 }
 
-export const products: readonly Product[] = [
+const products: readonly Product[] = [
   { name: 'Kestrel', vendor: 'Northwind', share: 0.52, isMobile: false },
   { name: 'Kestrel Mobile', vendor: 'Northwind', share: 0.27, isMobile: true },
   { name: 'Lantern', vendor: 'Northwind', share: 0.12, isMobile: false },

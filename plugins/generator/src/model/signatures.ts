@@ -27,7 +27,7 @@ export interface CrashKind {
   isJava: boolean;
 }
 
-export const kindCount = 20_000;
+const kindCount = 20_000;
 
 const spaces = ['paint', 'net', 'dom', 'gfx', 'media', 'storage', 'layout', 'ipc', 'script', 'audio', 'sync', 'print'];
 const nouns = [
@@ -86,7 +86,7 @@ export function crashKinds(seed: string, first: number, last: number): CrashKind
   });
 }
 
-export function functionName(chance: Chance, number: number): string {
+function functionName(chance: Chance, number: number): string {
   const word = (words: readonly string[]): string => words[chance.below(words.length)] ?? '';
   const space = word(spaces);
   const type = `${word(nouns)}${word(roles)}`;

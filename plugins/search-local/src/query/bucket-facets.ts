@@ -4,7 +4,7 @@ import type { FacetBucket, FacetResult } from '@faultline/sdk/search-query';
 import { searchBounds, tooLarge, valueKind, type CheckedFacet, type HistogramInterval } from '@faultline/sdk/search';
 import { byGroup } from './by-group.js';
 import { countInto, placed, type Valued } from './count-values.js';
-import { asValue, countFacets, type FacetContext } from './facets.js';
+import { asValue, type FacetContext } from './facet-context.js';
 import { largestOf, largestTerms, type ChosenTerms, type TermChoice } from './largest-terms.js';
 import { BucketNumbers } from './rows-in-buckets.js';
 import { codeValues, NumberOrdinals } from './row-values.js';
@@ -15,10 +15,21 @@ type BucketFacet = Extract<CheckedFacet, { kind: 'terms' | 'histogram' }>;
 /** Cells of a table of groups and ordinals that is counted in at once; beyond it rows are arranged by group first. */
 const mostCells = 2 ** 22;
 
+interface CountedLevel {
+  level: readonly Selected[];
+  groups: number;
+  /** Counts the facets inside of the buckets; each bucket is a group. */
+  countInside(
+    requests: readonly CheckedFacet[],
+    level: readonly Selected[],
+    groups: number,
+    context: FacetContext,
+  ): Promise<Record<string, FacetResult>[]>;
+}
+
 export async function countBuckets(
   request: BucketFacet,
-  level: readonly Selected[],
-  groups: number,
+  { level, groups, countInside }: CountedLevel,
   context: FacetContext,
 ): Promise<FacetResult[]> {
   const interval = request.kind === 'histogram' ? request.interval : null;
@@ -48,7 +59,7 @@ export async function countBuckets(
       inside.push(buckets.rowsInside(one));
       if (context.turns.isDue) await context.turns.next();
     }
-    nested = await countFacets(request.facets, inside, total, context);
+    nested = await countInside(request.facets, inside, total, context);
   }
   let bucketNumber = 0;
   return chosen.map(({ terms, other }) => ({

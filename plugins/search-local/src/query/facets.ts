@@ -2,25 +2,15 @@
  * Facets of a selection, for all buckets of a level at once: each row knows the bucket it is in, and a bucket's own
  * facets are counted on the rows inside.
  */
-import type { FieldDefinition, MaybePromise } from '@faultline/sdk';
 import type { FacetResult } from '@faultline/sdk/search-query';
 import type { CheckedFacet } from '@faultline/sdk/search';
-import type { Column } from '../columns/column.js';
-import type { RowSource } from '../segments/row-source.js';
-import type { StringTable } from '../strings/string-table.js';
 import { countBuckets, valuesFor } from './bucket-facets.js';
 import { byGroup, type ByGroup } from './by-group.js';
 import { countInto, placed, type Valued } from './count-values.js';
+import { asValue, type FacetContext } from './facet-context.js';
 import { extents, numbersOf, percentile } from './number-facets.js';
 import type { Selected } from './selection.js';
 import type { Turns } from './turns.js';
-
-export interface FacetContext {
-  turns: Turns;
-  /** At once for a column that is in memory, as most are. */
-  column(source: RowSource, field: string): MaybePromise<Column | undefined>;
-  table(field: string): Promise<StringTable>;
-}
 
 /** Results by facet name, one for each group. */
 export async function countFacets(
@@ -49,7 +39,7 @@ async function countFacet(
   switch (request.kind) {
     case 'terms':
     case 'histogram':
-      return countBuckets(request, level, groups, context);
+      return countBuckets(request, { level, groups, countInside: countFacets }, context);
     case 'cardinality': {
       const { valued, size } = await valuesFor(request.field, null, level, context);
       if (groups === 1) return [{ kind: 'cardinality', value: await distinctOfAll(valued, size, context.turns) }];
@@ -119,11 +109,4 @@ function sortedNumbers(pieces: readonly Float64Array[]): Float64Array {
     }
   }
   return all.subarray(0, count).sort();
-}
-
-/** A number as an answer shows it: dates in ISO 8601, booleans as such; null for NaN. */
-export function asValue(field: FieldDefinition, value: number): string | number | boolean | null {
-  if (Number.isNaN(value)) return null;
-  if (field.type === 'boolean') return value === 1;
-  return field.type === 'date' ? new Date(value).toISOString() : value;
 }

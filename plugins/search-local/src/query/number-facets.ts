@@ -2,7 +2,7 @@
 import type { FieldDefinition } from '@faultline/sdk';
 import { numberAt } from '../columns/column.js';
 import type { Grouped } from './by-group.js';
-import type { FacetContext } from './facets.js';
+import type { FacetContext } from './facet-context.js';
 import type { Selected } from './selection.js';
 
 /** The number in each row; NaN when missing. */

@@ -7,7 +7,7 @@ import { ownColumns, type RowSource } from '../segments/row-source.js';
 import type { StringTable } from '../strings/string-table.js';
 import { BestOf } from './best-of.js';
 import type { PagePosition } from './cursor.js';
-import type { FacetContext } from './facets.js';
+import type { FacetContext } from './facet-context.js';
 import type { Selected } from './selection.js';
 
 /** A row of a source, with the columns that sorting needs. */

@@ -55,9 +55,9 @@ export class IndexThread implements IndexPort {
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
     try {
       await this.ending;
-      if (call === 'beginRebuild') this.isRebuilding = true;
       const answer = (await this.send(this.alive(), call, request, signal)) as CallAnswer<K>;
       if (call === 'status') this.lastStatus = answer as IndexStatus;
+      if (call === 'beginRebuild') this.isRebuilding = true;
       return answer;
     } finally {
       if (call === 'finishRebuild' || call === 'dropRebuild') this.isRebuilding = false;
