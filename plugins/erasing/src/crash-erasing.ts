@@ -1,7 +1,6 @@
 import { token } from '@faultline/sdk';
 import type {
   AuditLog,
-  Bus,
   Bytes,
   Clock,
   ContributionList,
@@ -34,13 +33,14 @@ export interface Erasing {
 export const Erasing = token<Erasing>('erasing.erasing');
 
 interface Surroundings {
-  upkeep: StorageUpkeep;
-  engine: SearchEngine;
-  sinks: ContributionList<CrashSink>;
-  erasers: ContributionList<CrashEraser>;
-  bus: Bus;
-  audit: AuditLog;
-  clock: Clock;
+  store: StorageUpkeep['erase'];
+  index: SearchEngine['remove'];
+  sinks: Pick<ContributionList<CrashSink>, 'all'>;
+  erasers: Pick<ContributionList<CrashEraser>, 'all'>;
+  /** Others in this process and elsewhere. */
+  tell(crashId: CrashId): void;
+  audit: AuditLog['record'];
+  clock: Pick<Clock, 'sleep'>;
 }
 
 /** A sink that had read a crash before it was erased has handed it on by then. */
@@ -57,11 +57,11 @@ export class EveryPlaceErasing implements Erasing {
     crashIds: readonly CrashId[],
     options: { actor: string; signal: AbortSignal; progress(done: number, total: number, stage: string): void },
   ): Promise<ErasureReceipt> {
-    const { upkeep, sinks, erasers, audit, bus, clock } = this.around;
+    const { store, sinks, erasers, audit, tell, clock } = this.around;
     const { signal, progress, actor } = options;
     const steps = 2 + erasers.all().length;
     const total = crashIds.length * steps;
-    const { crashes, freed } = await upkeep.erase(crashIds, {
+    const { crashes, freed } = await store(crashIds, {
       signal,
       progress: (done) => progress(done, total, 'reports and dumps'),
     });
@@ -81,9 +81,9 @@ export class EveryPlaceErasing implements Erasing {
     for (const { value } of sinks.all()) {
       if (value.remove !== undefined) places.push({ place: value.title, records: null });
     }
-    for (const crashId of crashIds) bus.emit('crash.deleted', { crashId });
+    for (const crashId of crashIds) tell(crashId);
     const receipt: ErasureReceipt = { asked: crashIds.length, crashes, freed, places };
-    await audit.record({
+    await audit({
       actor,
       actorName: actor,
       action: 'crash.erase',
@@ -96,7 +96,7 @@ export class EveryPlaceErasing implements Erasing {
 
   private async clearSinks(crashIds: readonly CrashId[], signal: AbortSignal): Promise<void> {
     const ids = [...crashIds];
-    await this.around.engine.remove(ids);
+    await this.around.index(ids);
     for (const { value } of this.around.sinks.all()) {
       signal.throwIfAborted();
       await value.remove?.(ids, signal);

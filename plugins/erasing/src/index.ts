@@ -25,13 +25,16 @@ export default definePlugin({
     const clock = context.resolve(Clock);
     const engine = context.resolve(SearchEngine);
     const selections = new Selections(context.resolve(StateStore), clock, context.resolve(Random));
+    const upkeep = context.resolve(StorageUpkeep);
+    const audit = context.resolve(AuditLog);
+    const bus = context.resolve(Bus);
     const erasing = new EveryPlaceErasing({
-      upkeep: context.resolve(StorageUpkeep),
-      engine,
+      store: (ids, options) => upkeep.erase(ids, options),
+      index: (ids) => engine.remove(ids),
       sinks: context.contributions(CrashSink),
       erasers: context.contributions(CrashEraser),
-      bus: context.resolve(Bus),
-      audit: context.resolve(AuditLog),
+      tell: (crashId) => bus.emit('crash.deleted', { crashId }),
+      audit: (entry) => audit.record(entry),
       clock,
     });
     context.provide(Erasing, erasing);

@@ -24,7 +24,7 @@ export interface RemovalSurroundings {
   logger: Logger;
 }
 
-interface Removal {
+export interface Removal {
   day: string;
   kind: DayKind;
   /** Absent: all of it. */
@@ -34,6 +34,9 @@ interface Removal {
 }
 
 const reportTables = ['raw', 'processed', 'runs', 'pending', 'pendingByAge', 'outbox', 'outboxByDue'] as const;
+
+/** Each attempt writes a file of its own: two jobs of this process may be at the same day. */
+let attempts = 0;
 
 /** Resolves when the file is gone from the disk; returns what that freed. */
 export async function removeFromDay(
@@ -49,7 +52,9 @@ export async function removeFromDay(
   const before = await sizeOnDisk(file);
   const target = layout.environment(day, kind, generation + 1);
   const isKept = crashIds !== undefined && existsSync(file);
-  const next = isKept ? new NextGeneration(around, { day, kind, file: `${target}.${generations.member}` }) : null;
+  const next = isKept
+    ? new NextGeneration(around, { day, kind, file: `${target}.${generations.member}-${++attempts}` })
+    : null;
   try {
     await next?.copyLive(crashIds ?? new Set(), signal);
     await generations.alone(
@@ -81,7 +86,7 @@ async function removeLeftovers(
 ): Promise<void> {
   if (!existsSync(layout.day(day))) return;
   for (const name of await readdir(layout.day(day))) {
-    const found = /^(reports|dumps)\.(\d+)\.mdb(?:\.([\w-]+?))?(?:-lock)?$/.exec(name);
+    const found = /^(reports|dumps)\.(\d+)\.mdb(?:\.(\d+-[0-9a-f]+)-\d+)?(?:-lock)?$/.exec(name);
     if (found?.[1] !== kind) continue;
     const [, , generation, writer] = found;
     const isDead =

@@ -5,6 +5,7 @@ import type {
   Bytes,
   CrashId,
   KindUsage,
+  Milliseconds,
   RemovalOutcome,
   StorageCheck,
   StorageCopy,
@@ -14,9 +15,10 @@ import type {
 } from '@faultline/sdk';
 import { storedKinds } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import { dayOfFolder } from './data-layout.js';
 import { removeFromDay, sizeOnDisk } from './day-removal.js';
-import type { RemovalSurroundings } from './day-removal.js';
+import type { Removal, RemovalSurroundings } from './day-removal.js';
 import type { Environment } from './environment.js';
 import { copyStore } from './store-copy.js';
 import { checkStore } from './store-check.js';
@@ -24,6 +26,9 @@ import type { CheckSurroundings } from './store-check.js';
 import type { StateTables } from './state-tables.js';
 
 const scanBatch = 500;
+/** A day of many gigabytes takes minutes to write anew. */
+const turnInterval: Milliseconds = 500;
+const turnAttempts = 600;
 
 export type UpkeepSurroundings = RemovalSurroundings & CheckSurroundings & { state: Environment<StateTables> };
 
@@ -78,7 +83,7 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
     // dumps is purged by the next call, a dump without its report would be an orphan.
     for (const each of kind === 'reports' ? (['dumps', 'reports'] as const) : (['dumps'] as const)) {
       if ((await this.sizeOf(day, each)) === 0) continue;
-      freed += await removeFromDay(this.around, { day, kind: each, crashIds, isPurge: true }, signal);
+      freed += await this.remove({ day, kind: each, crashIds, isPurge: true }, signal);
     }
     return { crashes, freed };
   }
@@ -151,7 +156,19 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
     crashIds: ReadonlySet<CrashId>,
     signal: AbortSignal,
   ): Promise<Bytes> {
-    return removeFromDay(this.around, { day, kind, crashIds, isPurge: false }, signal);
+    return this.remove({ day, kind, crashIds, isPurge: false }, signal);
+  }
+
+  /** Waits for its turn while another job, or another process, is at the same day. */
+  private async remove(removal: Removal, signal: AbortSignal): Promise<Bytes> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await removeFromDay(this.around, removal, signal);
+      } catch (error) {
+        if (!isFaultlineError(error) || error.code !== 'STORAGE_DAY_BUSY' || attempt === turnAttempts) throw error;
+        await this.around.clock.sleep(turnInterval, signal);
+      }
+    }
   }
 
   private async hasLargePart(day: string, crashIds: ReadonlySet<CrashId>): Promise<boolean> {

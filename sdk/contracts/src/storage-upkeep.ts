@@ -73,7 +73,7 @@ export interface StorageUpkeep {
   crashes(day: string): AsyncIterable<StoredCrashSize>;
   /**
    * Expires one kind of a day: all of it, or only these crashes. The space is free on return.
-   * @throws Conflict STORAGE_DAY_BUSY when another process is at it
+   * @throws Conflict STORAGE_DAY_BUSY when another was at it for five minutes
    */
   purge(
     wish: { day: string; kind: StoredKind; crashIds?: ReadonlySet<CrashId> },
@@ -82,7 +82,7 @@ export interface StorageUpkeep {
   /**
    * Removes everything of these crashes, for ever: no byte of them is left on disk, and their ids are refused from
    * here on. Idempotent; cut off in the middle, a second call does the rest.
-   * @throws Conflict STORAGE_DAY_BUSY when another process is at it
+   * @throws Conflict STORAGE_DAY_BUSY when another was at it for five minutes
    */
   erase(
     crashIds: readonly CrashId[],

@@ -55,6 +55,23 @@ describe('Erasing', () => {
   });
 });
 
+describe('Two jobs at the same day', () => {
+  it('take turns', async () => {
+    const ids = [await storeReport(opened, 1), await storeReport(opened, 2)];
+    const kept = await storeReport(opened, 3);
+    let isDone = false;
+    const both = Promise.all(ids.map((id) => opened.store.upkeep.erase([id], { signal: never })));
+    void both.finally(() => (isDone = true));
+    while (!isDone) {
+      await opened.clock.advance(100);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect((await both).map(({ crashes }) => crashes)).toEqual([1, 1]);
+    for (const id of ids) expect((await opened.store.crashes.fate(id)).state).toBe('erased');
+    expect((await opened.store.crashes.load(kept))?.runs).toHaveLength(2);
+  });
+});
+
 describe('Purging', () => {
   it('gives at least 95% of the bytes back to the disk', async () => {
     for (let seed = 1; seed <= 30; seed++) await storeReport(opened, seed, { size: seed % 3 === 0 ? 50_000 : 9000 });
