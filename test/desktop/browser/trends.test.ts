@@ -51,9 +51,12 @@ describe.skipIf(whyNoBrowser() !== null)('top crashers, correlations and saved s
     await table.getByText('spout@example').waitFor();
     expect(await table.getByRole('row').nth(1).textContent()).toContain('80 % (32)');
     expect(await table.textContent()).toContain('<img src=x');
+    const releases = page.getByRole('list', { name: 'Releases' }).getByRole('listitem');
+    expect(await releases.allTextContents()).toEqual(['1.4.0', '1.5.0']);
     await page.getByText('ticket 1234').waitFor();
     await page.getByText('60 % alike').waitFor();
     if (pictures !== undefined) {
+      await page.screenshot({ path: `${pictures}/releases.png` });
       await table.scrollIntoViewIfNeeded();
       await page.screenshot({ path: `${pictures}/group.png` });
     }
