@@ -11,6 +11,7 @@ import {
   JobRunner,
   Outbox,
   PluginCatalog,
+  RuleSettings,
   SearchEngine,
   ServerInfo,
   StateStore,
@@ -22,6 +23,7 @@ import { QueuedCrashProcessing } from './crash-processing-service.js';
 import { LocalDryRuns, RemoteDryRuns } from './processing/dry-runs.js';
 import { reprocessJob } from './reprocess/reprocess-job.js';
 import { processingRoutes } from './routes/processing-routes.js';
+import { withRuleSettings } from './rule-settings.js';
 import { startProcessing } from './start-processing.js';
 import { RulesRunner } from './worker/rules-runner.js';
 
@@ -37,7 +39,7 @@ export default definePlugin({
     const rulesets = allRulesets(config.rulesets);
     const rules = new RulesRunner({
       program: new URL('./worker/rules-worker.js', import.meta.url),
-      catalog: context.resolve(PluginCatalog),
+      catalog: withRuleSettings(context.resolve(PluginCatalog), context.contributions(RuleSettings)),
       fields: () => annotationFieldsOf(fields.all()),
       logger,
       parkAfter: config.parkAfter,

@@ -26,7 +26,7 @@ const sums: readonly (readonly [prefix: string, measure: string])[] = [
   ['js-main-runtime/', 'js_main_runtime'],
 ];
 /** All that Socorro has, also those of which a report says nothing. */
-export const memoryMeasures = [
+const memoryMeasures = [
   ...Object.values(single),
   ...sums.map(([, measure]) => measure),
   'explicit',

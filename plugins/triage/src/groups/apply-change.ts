@@ -143,7 +143,7 @@ function full(count: number, limit: number, what: string): void {
   throw new FaultlineError('TooLarge', 'GROUP_FULL', `A group holds at most ${limit} ${what}.`);
 }
 
-export function releaseText({ product, version, build }: GroupRelease): string {
+function releaseText({ product, version, build }: GroupRelease): string {
   return [product, version, build === '' ? '' : `(${build})`].filter((part) => part !== '').join(' ');
 }
 
