@@ -20,6 +20,7 @@ import { dayOfFolder } from './data-layout.js';
 import { removeFromDay, sizeOnDisk } from './day-removal.js';
 import type { Removal, RemovalSurroundings } from './day-removal.js';
 import type { Environment } from './environment.js';
+import { clearQuarantine } from './quarantine.js';
 import { copyStore } from './store-copy.js';
 import { checkStore } from './store-check.js';
 import type { CheckSurroundings } from './store-check.js';
@@ -93,6 +94,7 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
     { signal, progress }: { signal: AbortSignal; progress?(done: number, total: number): void },
   ): Promise<RemovalOutcome> {
     await this.bury(crashIds);
+    await clearQuarantine(this.around.layout, crashIds);
     const outcome: RemovalOutcome = { crashes: 0, freed: 0 };
     let done = 0;
     for (const [day, ofDay] of byDay(crashIds)) {

@@ -2,7 +2,8 @@
  * Records that can't be read are moved, byte for byte, to files of the folder `quarantine`: whoever knows better may
  * still make something of them. Nothing here is ever removed by the program, except by erasing.
  */
-import { mkdir, open, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CrashId } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
@@ -53,9 +54,23 @@ export async function quarantineCrash(around: Surroundings, id: CrashId): Promis
   return told;
 }
 
+/** Files of erased crashes. */
+export async function clearQuarantine(layout: DataLayout, crashIds: readonly CrashId[]): Promise<void> {
+  const folder = quarantineFolder(layout);
+  if (!existsSync(folder)) return;
+  const erased = new Set(crashIds);
+  for (const name of await readdir(folder)) {
+    if (erased.has(name.slice(0, 36))) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+function quarantineFolder(layout: DataLayout): string {
+  return path.join(layout.root, 'quarantine');
+}
+
 /** Written and synced before the record is removed. */
 async function keep(layout: DataLayout, name: string, bytes: Uint8Array): Promise<string> {
-  const folder = path.join(layout.root, 'quarantine');
+  const folder = quarantineFolder(layout);
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, name);
   const handle = await open(`${file}.new`, 'w');

@@ -1,5 +1,5 @@
 import { FakeClock, FakeRandom, MemoryStateStore, sampleCrashId } from '@faultline/testing';
-import type { AuditEntry, Contribution, CrashEraser, CrashId, CrashSink } from '@faultline/sdk';
+import type { AuditEntry, Contribution, CrashEraser, CrashSink } from '@faultline/sdk';
 import { describeJob } from '@faultline/testing/suites';
 import { describe, expect, it } from 'vitest';
 import { EveryPlaceErasing } from '../../../plugins/erasing/src/crash-erasing.ts';

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asBinary } from 'lmdb';
@@ -149,6 +148,7 @@ describe('Checking', () => {
     expect((await crashes.load(processed))?.pending?.run).toBe(3);
     expect(await crashes.load(raw)).toBeNull();
     expect((await upkeep.check({ repair: false, signal: never })).findings).toEqual([]);
-    expect(existsSync(path.join(opened.folder, 'quarantine', `${raw}.d`))).toBe(true);
+    await upkeep.erase([raw], { signal: never });
+    expect(await readdir(path.join(opened.folder, 'quarantine'))).toEqual([`${processed}.processed.json`]);
   });
 });
