@@ -15,7 +15,7 @@ const sources: Record<Exclude<keyof ReportIdentity, 'install'> | 'client', reado
   channel: ['ReleaseChannel', 'channel', '?channel'],
   processType: ['ProcessType', 'process_type', 'ptype', '?process_type'],
   platform: ['platform', 'plat', 'OS', '?platform'],
-  client: ['guid', '_companyGuid', 'client_id', '?guid'],
+  client: ['guid', '_companyGuid', 'client_id', '?guid', 'InstallTime'],
 };
 
 /** Longer values are cut: they become facet terms and table cells. */

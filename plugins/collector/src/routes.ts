@@ -5,6 +5,23 @@ import { submit, type Intake } from './submission.js';
 import { DryRunAnswer } from './throttle/dry-run.js';
 import { ThrottleConfig } from './throttle/throttle-config.js';
 
+const RulesAnswer = z.object({
+  since: z.string().describe('When the counting began, UTC.'),
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      plugin: z.string().describe('Plugin that brings the rule; "" for one of the configuration.'),
+      hits: z.record(z.string(), z.int()).describe('Posts that it decided, by what became of them.'),
+    }),
+  ),
+});
+
+function rulesInForce({ throttler, counts }: Intake): z.output<typeof RulesAnswer> {
+  const rules = throttler.rules().map((rule) => ({ ...rule, hits: counts.decidedBy(rule.id) }));
+  return { since: counts.answer().since, rules };
+}
+
 const post = { method: 'POST', access: 'open', stream: true, response: null, produces: 'text/plain' } as const;
 
 /** The paths that crash reporters post to, and what an admin asks. */
@@ -43,6 +60,15 @@ export function collectorRoutes(
       access: 'signed-in',
       response: CountsAnswer,
       handle: () => ({ body: intake.counts.answer() }),
+    }),
+    defineRoute({
+      id: 'collector/throttle-rules',
+      method: 'GET',
+      path: 'throttle/rules',
+      summary: 'The throttle rules in force, of the configuration and of plugins, and how often each decided',
+      access: 'signed-in',
+      response: RulesAnswer,
+      handle: () => ({ body: rulesInForce(intake) }),
     }),
     defineRoute({
       id: 'collector/dry-run',

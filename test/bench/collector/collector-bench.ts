@@ -3,7 +3,10 @@
  * Antenna did on such a machine without one. Generator and server share the cores. Needs the build and
  * `../shared/tools/load-collector`.
  *
- *     node test/bench/run.js test/bench/collector/collector-bench.ts [--seconds 5] [--size 40KB] [--roles collector,web]
+ *     node test/bench/run.js test/bench/collector/collector-bench.ts [--seconds 5] [--size 40KB] [--processes 1]
+ *
+ * `--stored N` posts so many first: what is stored already must not slow what comes (`--stored 100000 --size 40KB`,
+ * `--stored 1000000 --size 2KB`; 5 GB each).
  */
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -16,7 +19,7 @@ const antenna: Record<string, Record<number, [rate: number, p50: number, p99: nu
   '40KB': { 1: [220, 4.3, 6.6], 8: [842, 9.3, 16], 32: [813, 39, 63], 64: [789, 78, 105] },
   '1MB': { 1: [105, 8.9, 12], 8: [184, 43, 55], 32: [193, 164, 180], 64: [195, 312, 346] },
 };
-const bytes: Record<string, number> = { '40KB': 38_000, '1MB': 1_048_000 };
+const bytes: Record<string, number> = { '2KB': 700, '40KB': 38_000, '1MB': 1_048_000 };
 
 interface Measured {
   reports_per_s: number;
@@ -32,9 +35,11 @@ interface Measured {
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
-    size: { type: 'string', multiple: true, default: Object.keys(bytes) },
+    size: { type: 'string', multiple: true, default: ['40KB', '1MB'] },
     connections: { type: 'string', multiple: true, default: ['1', '8', '32', '64'] },
     roles: { type: 'string', default: 'collector,web' },
+    processes: { type: 'string', default: 'auto' },
+    stored: { type: 'string', default: '0' },
     tool: { type: 'string', default: path.resolve('../shared/tools/load-collector') },
   },
 });
@@ -50,13 +55,19 @@ async function main(): Promise<void> {
 async function measure(size: string, connections: number): Promise<void> {
   const dump = path.join(temporaryFolder(), 'dump');
   writeFileSync(dump, Buffer.alloc(bytes[size] ?? 0, 'MDMP and so on '));
-  const server = await startServer({ args: ['--roles', values.roles] });
+  const server = await startServer({
+    args: ['--roles', values.roles, '--set', `collector.processes=${values.processes}`],
+  });
+  const common = ['--dump', dump, '--json'];
+  if (values.stored !== '0') {
+    await load(server, [...common, '--concurrency', '64', '--n', values.stored, '--max-seconds', '3600']);
+  }
   const { stop, peak } = watchMemory(server);
-  const args = ['--dump', dump, '--concurrency', String(connections), '--n', '1000000', '--json'];
+  const args = [...common, '--concurrency', String(connections), '--n', '1000000'];
   const measured = await load(server, [...args, '--max-seconds', values.seconds]);
   stop();
   await server.stop();
-  const [rate, p50, p99] = antenna[size]?.[connections] ?? [0, 0, 0];
+  const [rate, p50, p99] = antenna[size]?.[connections] ?? [NaN, NaN, NaN];
   const cells = [
     size,
     connections,

@@ -13,6 +13,9 @@ export type Outcome =
   | 'unavailable'
   | 'aborted';
 
+/** What throttle rules decide: here the reason is a rule's id. */
+const ruleOutcomes = ['accepted', 'deferred', 'fake_accepted', 'rejected'] as const satisfies readonly Outcome[];
+
 export const CountsAnswer = z.object({
   since: z.string().describe('When this process began to count, UTC.'),
   total: z.int().describe('Posts answered or broken off since then.'),
@@ -32,6 +35,12 @@ export class Counts {
     const row = this.#counts.get(key);
     if (row === undefined) this.#counts.set(key, { outcome, reason, count: 1 });
     else row.count += 1;
+  }
+
+  /** Posts that a throttle rule has decided, by what became of them. */
+  decidedBy(rule: string): Record<string, number> {
+    const hits = ruleOutcomes.map((outcome) => [outcome, this.#counts.get(`${outcome}/${rule}`)?.count ?? 0] as const);
+    return Object.fromEntries(hits.filter(([, count]) => count > 0));
   }
 
   answer(): z.output<typeof CountsAnswer> {

@@ -10,6 +10,14 @@ import type {
 import { compileCondition } from './condition.js';
 import type { ThrottleConfig, ThrottleRuleConfig } from './throttle-config.js';
 
+/** A rule in force, in the order in which they are asked. */
+export interface RuleInForce {
+  id: string;
+  title: string;
+  /** Id of the plugin that brings it; "" for one of the configuration. */
+  plugin: string;
+}
+
 export interface ThrottleDecision {
   verdict: Exclude<ThrottleVerdict, 'continue'>;
   /** Id of the rule that decided. */
@@ -44,6 +52,13 @@ export class Throttler {
       if (verdict !== 'continue') return { verdict, rule: rule.id };
     }
     return { verdict: fallback, rule: fallback === 'reject' ? 'NO_MATCH' : 'accept_everything' };
+  }
+
+  /** As they are asked now. */
+  rules(): RuleInForce[] {
+    const plugins = new Map(this.contributed.all().map(({ plugin, value }) => [value, plugin]));
+    const all = [...this.#configured, ...this.#fromPlugins()];
+    return all.map((rule) => ({ id: rule.id, title: rule.title, plugin: plugins.get(rule) ?? '' }));
   }
 
   #fromPlugins(): ThrottleRule[] {
