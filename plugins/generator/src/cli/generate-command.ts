@@ -44,7 +44,7 @@ export async function run(context: CliContext): Promise<number> {
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
     let shown = 0;
-    const { stored, known } = await fillFolder({
+    const filling = fillFolder({
       crashes,
       days,
       seed: values.seed ?? '1',
@@ -62,6 +62,15 @@ export async function run(context: CliContext): Promise<number> {
         context.stderr(`\r${done} of ${crashes}, ${rate} a second, ${rest} s to go   `);
       },
     });
+    const filled = await filling.catch((error: unknown) => {
+      if (!context.signal.aborted) throw error;
+      return null;
+    });
+    if (filled === null) {
+      context.stderr('\nstopped: what was stored stays, and the same command goes on from there\n');
+      return 1;
+    }
+    const { stored, known } = filled;
     const rate = Math.round((stored + known) / seconds());
     context.stderr('\n');
     const before = known === 0 ? '' : `, ${known} were there before`;
