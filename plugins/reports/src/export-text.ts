@@ -51,7 +51,7 @@ function inOrder(row: SearchRow, columns: readonly string[]): SearchRow {
  */
 const formulaStart = /^[=+\-@\t\r\n|%＝＋－＠]/;
 
-export function csvCell(value: SearchRow[string]): string {
+function csvCell(value: SearchRow[string]): string {
   if (value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : value.join('; ');

@@ -6,7 +6,7 @@ const day = 86_400_000;
 /** What is searched when no date is given, and how far back from an upper bound alone. */
 const defaultRange = 7 * day;
 /** Crash Stats refuses more. */
-export const longestDateRange = 365 * day;
+const longestDateRange = 365 * day;
 
 /**
  * The days searched, half open, ISO 8601: the tightest of the bounds, now and seven days before the end where one is
