@@ -44,6 +44,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Crash report' },
   },
   {
+    path: '/symbols',
+    component: () => import('./symbols/SymbolsScreen.vue'),
+    meta: { title: 'Symbols' },
+  },
+  {
     path: '/settings',
     component: () => import('./settings/SettingsScreen.vue'),
     meta: { title: 'Settings' },
@@ -75,6 +80,11 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Grouping rules' },
       },
     ],
+  },
+  {
+    path: '/connect',
+    component: () => import('./clients/ConnectScreen.vue'),
+    meta: { title: 'Connect a client' },
   },
   {
     path: '/fields',
