@@ -27,7 +27,7 @@ export async function bodyOf({ stream }: HttpRequest, limit: number): Promise<Bu
   return Buffer.concat(chunks);
 }
 
-export function all(parameters: Parameters, name: string): string[] {
+function all(parameters: Parameters, name: string): string[] {
   return parameters.filter(([key]) => key === name).map(([, value]) => value);
 }
 

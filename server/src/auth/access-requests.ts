@@ -32,7 +32,6 @@ export interface AccessRequest {
 
 const table = ['auth', 'request'] as const;
 const day: Milliseconds = 24 * 60 * 60_000;
-export const mostDays = 90;
 
 export class AccessRequests {
   constructor(private readonly parts: { state: StateStore; clock: Clock; random: Random; accounts: Accounts }) {}

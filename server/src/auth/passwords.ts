@@ -17,8 +17,8 @@ const parameters = { cost: 2 ** 15, blockSize: 8, parallelization: 3 };
 const hashLength = 32;
 const saltLength = 16;
 
-export const shortestPassword = 12;
-export const longestPassword = 256;
+const shortestPassword = 12;
+const longestPassword = 256;
 
 /** Hashes in work at once: each holds 32 MB and a thread of the pool that files are read by, too. */
 const mostAtOnce = 2;

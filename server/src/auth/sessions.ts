@@ -179,7 +179,7 @@ export class Sessions {
   }
 }
 
-export function userPrincipal(account: Account, permissions: ReadonlySet<Permission>): Principal {
+function userPrincipal(account: Account, permissions: ReadonlySet<Permission>): Principal {
   return { kind: 'user', id: `user:${account.login}`, name: account.name, permissions };
 }
 
