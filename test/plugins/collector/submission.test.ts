@@ -262,6 +262,24 @@ describe('submit', () => {
   });
 });
 
+describe('a clock that jumps over midnight, and back', () => {
+  it('gives each report an id of the day that its time says, and loses none', async () => {
+    const { intake, storage, clock } = intakeOf();
+    const noon = Date.UTC(2026, 10, 22, 12);
+    const times = [noon, noon + 12 * 3_600_000, noon + 12 * 3_600_000 - 1, noon - 400 * 86_400_000, noon];
+    const ids = new Set<string>();
+    for (const time of times) {
+      clock.setDate(time);
+      const { raw, pending } = await storedOf(storage, (await post(intake, sound)).text);
+      const day = raw.submittedTimestamp.slice(2, 10).replaceAll('-', '');
+      expect([raw.submittedTimestamp, raw.crashId.slice(-6)]).toEqual([new Date(time).toISOString(), day]);
+      expect(pending?.since).toBe(time);
+      ids.add(raw.crashId);
+    }
+    expect(ids.size).toBe(times.length);
+  });
+});
+
 describe('throttling', () => {
   it('rejects, defers and fakes by configured rules, the first verdict holding', async () => {
     const rules = [
