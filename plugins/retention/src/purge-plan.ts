@@ -47,7 +47,7 @@ export async function planPurge(input: PlanInput): Promise<PurgeStep[]> {
 }
 
 /** Whole days from one to the other; negative when it lies ahead. */
-export function ageInDays(day: string, today: string): number {
+function ageInDays(day: string, today: string): number {
   return Math.round((Date.parse(today) - Date.parse(day)) / 86_400_000);
 }
 

@@ -54,7 +54,7 @@ export function retentionRoutes(retention: Retention): HttpRoute[] {
   ];
 }
 
-export async function usageAnswer(retention: Retention): Promise<UsageAnswer> {
+async function usageAnswer(retention: Retention): Promise<UsageAnswer> {
   const usage = await retention.usage();
   return {
     usage: usage.map(({ purgedAt, ...rest }) => ({

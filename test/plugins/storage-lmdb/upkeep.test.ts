@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { asBinary } from 'lmdb';
 import { sampleCrashId, samplePending, sampleProcessed, sampleRawCrash, sampleRun } from '@faultline/testing';
 import type { CrashId } from '@faultline/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -130,8 +129,8 @@ describe('Checking', () => {
     await storeReport(opened, 1);
     await environments.makeReports(day, (reports) =>
       reports.write(async (tables) => {
-        await tables.raw.put(raw, asBinary(Buffer.from('{"crashId": broken')) as never);
-        await tables.processed.put(processed, asBinary(Buffer.from('broken')) as never);
+        await tables.raw.put(raw, 'broken' as never);
+        await tables.processed.put(processed, 'broken' as never);
       }),
     );
     const found = await upkeep.check({ repair: true, signal: never });
