@@ -223,8 +223,8 @@ describe('bad searches', () => {
       'SEARCH_CURSOR_INVALID',
     ],
     ['a text that is not closed', { q: 'product:"Tea' }, 'SEARCH_SYNTAX'],
-  ])('are refused in words: %s', async (_, query, code) => {
-    expect(await refusal(search(query as unknown as Record<string, string>))).toMatchObject({ status: 400, code });
+  ] satisfies [string, Record<string, string>, string][])('are refused in words: %s', async (_, query, code) => {
+    expect(await refusal(search({ ...query }))).toMatchObject({ status: 400, code });
   });
 
   it('suggest the field that was meant', async () => {
