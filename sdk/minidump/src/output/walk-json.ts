@@ -30,9 +30,9 @@ export function walkJson(result: WalkResult): JsonObject {
     ...crashingThreadJson(result, threads),
     main_module: 0,
     modules_contains_cert_info: certificates.size > 0,
-    modules: dump.modules.filter(hasRange).map((module) =>
-      moduleJson(module, { address, certificates, lookup: result.symbols.get(module.index) }),
-    ),
+    modules: dump.modules
+      .filter(hasRange)
+      .map((module) => moduleJson(module, { address, certificates, lookup: result.symbols.get(module.index) })),
     unloaded_modules: dump.unloadedModules
       .filter(hasRange)
       .map((module) => unloadedModuleJson(module, { address, certificates })),

@@ -6,6 +6,9 @@ import type { WalkedThread } from './walk-result.js';
 /** Beyond it timers fire at once; such a time bounds threads only. */
 const longestTimer = 2 ** 31 - 1;
 
+/** Timers may fire a millisecond early: a thread that no longer waits for symbols must find its time over as well. */
+const timerSlack: Milliseconds = 2;
+
 /** The time that a whole walk may take, waiting for symbols included. End it, so that its timer does not outlive it. */
 export class TimeBudget {
   private readonly ended = new AbortController();
@@ -17,7 +20,7 @@ export class TimeBudget {
   constructor(total: Milliseconds, callers: AbortSignal | undefined) {
     this.deadline = performance.now() + total;
     const isBounded = total <= longestTimer;
-    this.timer = isBounded ? setTimeout(() => this.ended.abort(), Math.max(0, total)) : null;
+    this.timer = isBounded ? setTimeout(() => this.ended.abort(), Math.max(0, total) + timerSlack) : null;
     this.signal = callers === undefined ? this.ended.signal : AbortSignal.any([callers, this.ended.signal]);
   }
 
