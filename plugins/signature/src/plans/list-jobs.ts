@@ -95,7 +95,7 @@ export function previewJob({
 
 /** Makes a plan's lists those in force, and gives exactly the crashes it lists their new signatures. */
 export function applyJob(parts: ListJobParts): Job<z.output<typeof PlanParams>> {
-  const { lists, plans, signer } = parts;
+  const { lists, plans } = parts;
   return {
     id: 'signature/apply-lists',
     title: 'Edited signature lists applied',
@@ -116,11 +116,7 @@ export function applyJob(parts: ListJobParts): Job<z.output<typeof PlanParams>> 
         plan = { ...plan, status: 'applying', appliedAs: version };
         await plans.save(plan);
       }
-      const base = lists.inForce();
-      const mover = new CrashMover(parts, {
-        old: await signer(lists.withEdited(plan.before, base.version)),
-        new: await signer(lists.withEdited(plan.after, base.version)),
-      });
+      const mover = await moverOf(parts, plan);
       const done = await eachChunk(run, plan, (chunk) => mover.apply(plan.id, chunk));
       await plans.save({ ...plan, status: 'applied' });
       return { plan: id, listsVersion: plan.appliedAs, ...done };
@@ -130,7 +126,7 @@ export function applyJob(parts: ListJobParts): Job<z.output<typeof PlanParams>> 
 
 /** Takes a plan back: the lists byte for byte, and the signatures of the crashes that it changed. */
 export function undoJob(parts: ListJobParts): Job<z.output<typeof PlanParams>> {
-  const { lists, plans, signer } = parts;
+  const { lists, plans } = parts;
   return {
     id: 'signature/undo-lists',
     title: 'Edited signature lists taken back',
@@ -156,16 +152,22 @@ export function undoJob(parts: ListJobParts): Job<z.output<typeof PlanParams>> {
         plan = { ...plan, status: 'undoing' };
         await plans.save(plan);
       }
-      const base = lists.inForce();
-      const mover = new CrashMover(parts, {
-        old: await signer(lists.withEdited(plan.before, base.version)),
-        new: await signer(lists.withEdited(plan.after, base.version)),
-      });
+      const mover = await moverOf(parts, plan);
       const done = await eachChunk(run, plan, (chunk) => mover.undo(plan.id, chunk));
       await plans.save({ ...plan, status: 'undone' });
       return { plan: id, ...done };
     },
   };
+}
+
+/** Signs as before and after the plan; files of the folder stand over both. */
+async function moverOf(parts: ListJobParts, plan: StoredPlan): Promise<CrashMover> {
+  const { lists, signer } = parts;
+  const { version } = lists.inForce();
+  return new CrashMover(parts, {
+    old: await signer(lists.withEdited(plan.before, version)),
+    new: await signer(lists.withEdited(plan.after, version)),
+  });
 }
 
 async function eachChunk(
