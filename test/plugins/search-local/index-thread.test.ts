@@ -34,6 +34,7 @@ describe('the index in its thread', () => {
   let folder: string;
   let program: URL;
   const opened: IndexThread[] = [];
+  const folders: string[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(repository, 'node_modules', '.search-thread-'));
@@ -53,11 +54,13 @@ describe('the index in its thread', () => {
   });
   afterEach(async () => {
     for (const thread of opened.splice(0)) await thread.close();
+    for (const data of folders.splice(0)) await rm(data, { recursive: true, force: true });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function start(options: { idleAfter?: number; at?: string } = {}) {
     const at = options.at ?? (await mkdtemp(join(tmpdir(), 'faultline-search-')));
+    folders.push(at);
     const fields: FieldDictionary = new MemoryFieldDictionary(searchSuiteFields);
     const port = new IndexThread({
       program,
