@@ -47,6 +47,12 @@ function walked() {
   return { status: 'OK', crash_info, system_info, thread_count: 20, threads, modules: [], crashing_thread: threads[0] };
 }
 
+/** Megabytes; LMDB's mapped pages are not among them. */
+function anonymousMemory() {
+  const [, kilobytes] = /^RssAnon:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1000);
+}
+
 async function measure(name, walker) {
   const folder = mkdtempSync(path.join(tmpdir(), 'faultline-bench-'));
   const logger = new MemoryLogger();
@@ -81,7 +87,11 @@ async function measure(name, walker) {
   let done = 0;
   let finish;
   const finished = new Promise((resolve) => (finish = resolve));
-  bus.on(subjects.crashProcessed, () => ++done === count && finish());
+  const memory = [];
+  bus.on(subjects.crashProcessed, () => {
+    if (++done % Math.ceil(count / 8) === 0) memory.push(anonymousMemory());
+    if (done === count) finish();
+  });
   const cpu = process.cpuUsage();
   const start = performance.now();
   const stop = await startProcessing({
@@ -116,7 +126,7 @@ async function measure(name, walker) {
   console.log(
     `${name}: ${(count / seconds).toFixed(0)} crashes/s, rules and signature median ${durations[durations.length >> 1].toFixed(2)} ms,` +
       ` ${((user + system) / 1000 / count).toFixed(2)} CPU s per 1,000, RSS ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB,` +
-      ` ${JSON.stringify(statuses)}`,
+      ` ${JSON.stringify(statuses)}\n  RssAnon on the way, MB: ${memory.join(' ')}`,
   );
 }
 

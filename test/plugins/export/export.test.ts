@@ -27,13 +27,12 @@ describe('The export', () => {
     field('nested', { type: 'object' }),
     field('part', { path: 'nested.part' }),
   ]);
-  const signal = new AbortController().signal;
   const open = () => new ExportSink({ folder, fields, logger: new MemoryLogger(), tidyAfter: 60_000 });
   const crash = (seed: number, facts: Record<string, JsonValue> = {}, run = 1) => ({
     crash: sampleProcessed(sampleCrashId(seed), { signature: `s${seed}`, ...facts }),
     run,
   });
-  const deliver = (...batch: ReturnType<typeof crash>[]) => sink.deliver(batch, signal);
+  const deliver = (...batch: ReturnType<typeof crash>[]) => sink.deliver(batch);
   const dayFile = async () => path.join(folder, (await readdir(folder)).find((name) => name.endsWith('ndjson')) ?? '');
   const lines = async (): Promise<Record<string, JsonValue>[]> =>
     (await readFile(await dayFile(), 'utf8'))
@@ -100,7 +99,7 @@ describe('The export', () => {
     sink = open();
     await deliver(crash(2), crash(1, { signature: 'again' }, 2));
     const other = open();
-    await other.deliver([crash(3)], signal);
+    await other.deliver([crash(3)]);
     await deliver(crash(3, { signature: 'third again' }, 2));
     await sink.close();
     expect((await lines()).map(({ signature }) => signature)).toEqual(['s2', 'again', 'third again']);
