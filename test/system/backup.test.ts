@@ -74,10 +74,15 @@ describe('faultline backup and restore', () => {
 
     const again = await startServer({ data });
     try {
+      const [first = ''] = ids;
+      const headers = { 'auth-token': reader.token };
       // Tokens came along.
-      const there = new Reader(again.url, reader.token);
+      expect((await fetch(`${again.url}/api/v1/crashes/${first}/raw/upload_file_minidump`, { headers })).status).toBe(
+        200,
+      );
+      const there = await Reader.of(again);
       for (const id of ids) expect(await there.report(id)).toEqual(await reader.report(id));
-      await there.searchable(ids[0] ?? '');
+      await there.searchable(first);
     } finally {
       await again.stop();
     }

@@ -1,5 +1,5 @@
 import { FakeClock, FakeRandom, MemoryStateStore, sampleCrashId } from '@faultline/testing';
-import type { AuditEntry, Contribution, CrashEraser, CrashSink } from '@faultline/sdk';
+import type { AuditEntry, Contribution, CrashEraser, CrashSink, Job, JsonValue } from '@faultline/sdk';
 import { describeJob } from '@faultline/testing/suites';
 import { describe, expect, it } from 'vitest';
 import { EveryPlaceErasing } from '../../../plugins/erasing/src/crash-erasing.ts';
@@ -81,20 +81,18 @@ describe('Erasing', () => {
 describeJob('erasing/erase', async () => {
   const { erasing, selections, asked } = open();
   const { selection } = await selections.keep(ids);
-  let kept: object | null = null;
+  let kept: JsonValue | null = null;
   const job = eraseJob(erasing, selections);
-  return {
-    // A second run of one slot has the checkpoint of the first.
-    job: {
-      ...job,
-      run: (run) =>
-        job.run({
-          ...run,
-          checkpoint: () => kept as never,
-          saveCheckpoint: (value) => Promise.resolve(void (kept = Object(value) as object)),
-        }),
-    },
-    params: { selection },
-    effect: () => Promise.resolve(asked.length),
+  // A second run of one slot has the checkpoint of the first.
+  const resumed: Job = {
+    ...job,
+    run: (run) =>
+      job.run({
+        ...run,
+        params: { selection },
+        checkpoint: <T extends JsonValue>() => kept as T | null,
+        saveCheckpoint: (value) => Promise.resolve(void (kept = value)),
+      }),
   };
+  return { job: resumed, params: { selection }, effect: () => Promise.resolve(asked.length) };
 });
