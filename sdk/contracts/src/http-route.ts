@@ -5,8 +5,8 @@ import type { FaultlineError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { MaybePromise } from './units.js';
 
-/** What the configuration opens to everybody one by one: `access.symbolDownload`, `.symbolicate`, `.metrics`, `.statusPage`. */
-export const switchedAccess = ['symbol-download', 'symbolicate', 'metrics', 'status-page'] as const;
+/** What the configuration opens to everybody one by one: `access.symbolDownload`, `.symbolicate`, `.statusPage`. */
+export const switchedAccess = ['symbol-download', 'symbolicate', 'status-page'] as const;
 export type SwitchedAccess = (typeof switchedAccess)[number];
 
 /**

@@ -33,7 +33,6 @@ export function openingsOf(config: AccessConfig, isPrivate: boolean): Openings {
     switched: {
       'symbol-download': opening(config.symbolDownload),
       symbolicate: opening(config.symbolicate),
-      metrics: opening(config.metrics),
       'status-page': opening(config.statusPage),
     },
   };

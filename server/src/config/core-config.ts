@@ -70,7 +70,6 @@ export const AccessConfig = z
       .describe('What people who have not signed in may read. Absent: public-fields on loopback, else none.'),
     symbolDownload: openToAll('Symbol files can be downloaded'),
     symbolicate: openToAll('/symbolicate answers'),
-    metrics: openToAll('/metrics answers'),
     statusPage: openToAll('The status of the server can be read'),
     sessionHours: z.number().min(0.1).max(8760).default(336).describe('So long a person stays signed in, in hours.'),
     oidc: OidcConfig.optional().describe('Sign-in by an OpenID provider.'),

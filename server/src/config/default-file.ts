@@ -17,7 +17,7 @@ const defaultFile = `# Configuration of this Faultline server. Everything has a 
 
 # access:
 #   anonymous: none          # or public-fields: people who have not signed in may read reports without private fields
-#   statusPage: true         # and so symbolDownload, symbolicate, metrics: open without signing in
+#   statusPage: true         # and so symbolDownload, symbolicate: open without signing in
 #   oidc:
 #     issuer: https://id.example.org
 #     clientId: faultline
