@@ -32,6 +32,7 @@ export interface FrontPoolOptions {
 export class FrontPool {
   readonly #running = new Set<FrontHandle>();
   #shared: Server | null = null;
+  #listener: RequestListener = () => {};
   #back: { server: Server; folder: string; socket: string } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #wanted = 0;
@@ -60,18 +61,11 @@ export class FrontPool {
 
   /** @param shared listens; its socket is shared with the fronts @param listener takes what they hand on */
   async start(shared: Server, listener: RequestListener): Promise<void> {
-    const most = this.#most();
-    if (most === 0) return;
+    if (this.#most() === 0) return;
     this.#shared = shared;
-    const folder = await mkdtemp(path.join(tmpdir(), 'faultline-'));
-    const socket = path.join(folder, 'server');
-    const server = createServer(connectionLimits, (request, response) => {
-      noteHandedOn(request, JSON.parse(String(request.headers[peerHeader])) as Peer);
-      listener(request, response);
-    });
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
-    this.#back = { server, folder, socket };
+    this.#listener = listener;
     this.#wanted = this.#kept();
+    if (this.#wanted > 0) await this.#openBack();
     this.#fill();
     this.#timer = setInterval(() => this.#look(), lookInterval).unref();
   }
@@ -88,6 +82,28 @@ export class FrontPool {
       server.closeAllConnections();
     });
     await rm(folder, { recursive: true, force: true });
+  }
+
+  /** The socket for what fronts hand on; made with the first of them. */
+  async #openBack(): Promise<void> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'faultline-'));
+    const socket = path.join(folder, 'server');
+    const server = createServer(connectionLimits, (request, response) => {
+      noteHandedOn(request, JSON.parse(String(request.headers[peerHeader])) as Peer);
+      this.#listener(request, response);
+    });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
+    this.#back = { server, folder, socket };
+  }
+
+  #openForTheFirst(): void {
+    this.#openBack().then(
+      () => this.#fill(),
+      (error: unknown) => {
+        this.#wanted = 0;
+        this.options.logger.error({ err: error }, 'no front process can be started');
+      },
+    );
   }
 
   #all(): HttpFront[] {
@@ -113,6 +129,7 @@ export class FrontPool {
     if (this.#busyLooks >= busy.looks && this.#wanted < this.#most()) {
       this.#busyLooks = 0;
       this.#wanted += 1;
+      if (this.#back === null && this.#wanted === 1) this.#openForTheFirst();
     }
     if (this.#wanted > this.#kept() && performance.now() - this.#quietSince > quietLimit) {
       this.#wanted = this.#kept();
