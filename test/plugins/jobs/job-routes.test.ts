@@ -69,6 +69,17 @@ describe('the jobs of a server', () => {
     expect((await host.fetch('/api/v1/jobs')).status).toBe(403);
   });
 
+  it('are described by OpenAPI, without a reference that points at nothing', async () => {
+    const document = (await (await host.fetch('/api/v1/openapi.json', { as: ['manage'] })).json()) as {
+      components: { schemas: Record<string, unknown> };
+    };
+    const text = JSON.stringify(document);
+    const named = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target = '']) => target);
+    expect(named.length).toBeGreaterThan(5);
+    const known = new Set(Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`));
+    expect(named.filter((target) => !known.has(target))).toEqual([]);
+  });
+
   it('are started by the command, which prints the receipt', async () => {
     const outcome = await runCommand(start, ['counter/count', '--params', '{"to":3}'], { env });
     expect(outcome).toMatchObject({ code: 0, stdout: '{\n  "counted": 3\n}\n' });
