@@ -35,18 +35,24 @@ export function describeThisProcess(now: Date): Holder {
 }
 
 /**
- * Throws `Conflict STORAGE_HELD`, naming the living holder, unless both share the folder. Rows of dead ones go.
+ * Throws `Conflict STORAGE_HELD`, naming the living holder, unless both share the folder. Rows of dead ones go; when none
+ * is left beside this process, the leases that they held end.
  * @param shares other processes that share it, too, may hold it beside this one
  */
 export async function takeFolder(state: Environment<StateTables>, me: Holder, shares: boolean): Promise<void> {
   const beat = heartbeatFile(state.file);
-  await state.transaction(({ holder: holders }) => {
+  await state.transaction(({ holder: holders, leases }) => {
+    let others = 0;
     for (const { key, value } of [...holders.getRange({})]) {
       if (!isSame(value, me) && isAlive(value, me, beat)) {
         if (!shares || key === aloneKey) throw held(value, shares);
+        others++;
       } else void holders.remove(key);
     }
     void holders.put(keyOf(me, shares), me);
+    if (others > 0) return;
+    // Whoever held them is dead: what was cut off goes on at once. The fences stay, and go on growing.
+    for (const { key, value } of [...leases.getRange({})]) void leases.put(key, { ...value, until: 0 });
   });
   writeFileSync(beat, '');
 }

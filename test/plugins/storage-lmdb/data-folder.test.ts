@@ -51,6 +51,16 @@ describe('A data folder', () => {
     });
   });
 
+  it('taken over from a dead process ends that one’s leases, and their fences go on growing', async () => {
+    const { store, reopen, dispose } = await openStore({ folder });
+    const lease = await store.state.acquireLease('job:x', 'dead', 60_000);
+    expect(await store.state.acquireLease('job:x', 'other', 60_000)).toBeNull();
+    const next = await reopen();
+    const taken = await next.state.acquireLease('job:x', 'other', 60_000);
+    expect(taken?.fence).toBeGreaterThan(lease?.fence ?? Infinity);
+    await dispose();
+  });
+
   it('with foreign things in it is left alone', async () => {
     await mkdir(path.join(folder, 'crashes', 'notes'), { recursive: true });
     await writeFile(path.join(folder, 'crashes', 'readme.txt'), 'mine');
