@@ -164,7 +164,8 @@ describe('collecting processes that come with the load', () => {
   });
 
   it('come while posts keep the server busy', async () => {
-    const server = await startServer({ args: ['--roles', 'collector,web'] });
+    const args = ['--roles', 'collector,web', '--set', 'collector.processes=auto:2'];
+    const server = await startServer({ args });
     let isOver = false;
     const loading = load(server, () => isOver, 48);
     await until('a front runs', () => frontsOf(server).length > 0);

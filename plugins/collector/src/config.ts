@@ -43,10 +43,11 @@ export const CollectorConfig = z.strictObject({
     .describe('Bearer token of a trusted submitter that may bring its own crash ids in the annotation "uuid".')
     .meta({ secret: true }),
   processes: z
-    .union([z.literal('auto'), z.int().min(1).max(64)])
+    .union([z.literal('auto'), z.templateLiteral(['auto:', z.int().min(1).max(64)]), z.int().min(1).max(64)])
     .default('auto')
     .describe(
-      'Processes that read posts, the server included. auto: one more for each further core, while posts keep it busy.',
+      'Processes that read posts, the server included. auto:N: up to N, while posts keep the server busy. auto: so many ' +
+        'as the machine has cores, less one; on one or two cores the server alone.',
     ),
   minFreeSpace: z
     .int()

@@ -39,8 +39,10 @@ export function postFronts(intake: Intake, dataFolder: string, logger: Logger): 
 }
 
 function frontCount(processes: CollectorConfig['processes']): HttpFront['processes'] {
-  if (processes !== 'auto') return { most: processes - 1, always: true };
-  return { most: Math.max(1, availableParallelism() - 1), always: false };
+  if (typeof processes === 'number') return { most: processes - 1, always: true };
+  // Measured on two cores: what a front costs beside the server is more than what it takes off it.
+  const most = processes === 'auto' ? Math.max(1, availableParallelism() - 1) : Number(processes.slice('auto:'.length));
+  return { most: most - 1, always: false };
 }
 
 async function answerFront(intake: Intake, { data, bytes }: FrontMessage, logger: Logger): Promise<object> {
