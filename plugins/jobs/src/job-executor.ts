@@ -12,6 +12,7 @@ import type {
   StateStore,
 } from '@faultline/sdk';
 import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
+import { Alarm } from './alarm.js';
 import { hasEnded, type JobRunRecord } from './job-run-record.js';
 import { openPrefix, runsPrefix, type JobRunStore } from './job-run-store.js';
 import { retryDelay, slotAfter } from './job-schedule.js';
@@ -43,29 +44,27 @@ type Ending = Pick<JobRunRecord, 'status' | 'result' | 'error'>;
 /** Runs what waits, each job in one process at a time: under a lease, whose fence every write of the run carries. */
 export class JobExecutor {
   private readonly inHand = new Map<string, { run: RunInHand; job: string; done: Promise<void> }>();
-  private wake: () => void = () => undefined;
+  private readonly alarm: Alarm;
 
-  constructor(private readonly options: JobExecutorOptions) {}
+  constructor(private readonly options: JobExecutorOptions) {
+    this.alarm = new Alarm(options.clock);
+  }
 
   /** Until aborted; then what is in hand is put back, with its checkpoints. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, state, jobs, logger } = this.options;
-    state.watch(openPrefix, () => this.wake(), signal);
+    const { state, jobs, logger } = this.options;
+    state.watch(openPrefix, () => this.alarm.ring(), signal);
     state.watch(runsPrefix, () => this.heedWishes(), signal);
-    const forgetJobs = jobs.onChange(() => this.wake());
+    const forgetJobs = jobs.onChange(() => this.alarm.ring());
     while (!signal.aborted) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      this.alarm.set();
       let isWaiting = true;
       try {
         isWaiting = await this.take();
       } catch (error) {
         logger.error({ error: asFaultlineError(error) }, 'Jobs could not be looked for');
       }
-      const rest = new AbortController();
-      const asleep = clock.sleep(isWaiting ? lookAgain : idle, AbortSignal.any([signal, rest.signal]));
-      await Promise.race([woken, asleep]).catch(() => undefined);
-      asleep.catch(() => undefined);
-      rest.abort();
+      await this.alarm.sleep(isWaiting ? lookAgain : idle, signal);
     }
     forgetJobs();
     for (const { run } of this.inHand.values()) run.abort(stopping());
@@ -117,7 +116,7 @@ export class JobExecutor {
       .catch((error: unknown) => logger.error({ error: asFaultlineError(error), run: record.id }, 'A run was lost'))
       .finally(() => {
         this.inHand.delete(record.id);
-        this.wake();
+        this.alarm.ring();
       });
     this.inHand.set(record.id, { run, job: record.job, done });
     return true;
@@ -205,7 +204,9 @@ export class JobExecutor {
       if (run.signal.aborted) resolve();
       else run.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await this.options.clock.sleep(patience, over).catch(() => undefined);
+    await this.options.clock.sleep(patience, over).catch(() => {
+      // The job has ended after all: nobody looks at this ending.
+    });
     const message = `The job did not stop within ${patience / 1000} s of being told to.`;
     const hint = 'It holds its place until it ends: restart the server to get rid of it.';
     return { status: 'failed', result: null, error: { code: 'JOB_STUCK', message, hint } };

@@ -9,6 +9,7 @@ import type {
   UnixMillis,
 } from '@faultline/sdk';
 import { asFaultlineError } from '@faultline/sdk/errors';
+import { Alarm } from './alarm.js';
 import { hasEnded } from './job-run-record.js';
 import { openPrefix, type JobRecord, type JobRunStore } from './job-run-store.js';
 import { checkSchedule, jitterOf, nextSlot, type Schedule } from './job-schedule.js';
@@ -36,29 +37,27 @@ export interface JobSchedulerOptions {
  */
 export class JobScheduler {
   private readonly refused = new Set<string>();
-  private wake: () => void = () => undefined;
+  private readonly alarm: Alarm;
 
-  constructor(private readonly options: JobSchedulerOptions) {}
+  constructor(private readonly options: JobSchedulerOptions) {
+    this.alarm = new Alarm(options.clock);
+  }
 
   /** Until aborted. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, jobs, logger, state } = this.options;
-    const forget = jobs.onChange(() => this.wake());
+    const forget = jobs.onChange(() => this.alarm.ring());
     // The end of a run removes its row: with backfill, the next slot follows at once.
-    state.watch(openPrefix, () => this.wake(), signal);
+    state.watch(openPrefix, () => this.alarm.ring(), signal);
     while (!signal.aborted) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      this.alarm.set();
       let sleep = longestSleep;
       try {
         sleep = Math.min(longestSleep, Math.max(50, (await this.schedule()) - clock.now()));
       } catch (error) {
         logger.error({ error: asFaultlineError(error) }, 'Jobs could not be scheduled');
       }
-      const rest = new AbortController();
-      const asleep = clock.sleep(sleep, AbortSignal.any([signal, rest.signal]));
-      asleep.catch(() => undefined);
-      await Promise.race([woken, asleep]).catch(() => undefined);
-      rest.abort();
+      await this.alarm.sleep(sleep, signal);
     }
     forget();
   }
