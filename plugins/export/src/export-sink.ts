@@ -68,7 +68,7 @@ export class ExportSink implements CrashSink {
     if (![...this.days.values()].some((day) => day.isUntidy)) return;
     this.timer = setTimeout(() => {
       this.tidy().catch((error: unknown) =>
-        this.options.logger.warn({ error: String(error) }, 'Older lines of the export stay for now'),
+        this.options.logger.warn({ error: String(error) }, 'Older lines of the export could not be tidied away'),
       );
     }, this.options.tidyAfter).unref();
   }
