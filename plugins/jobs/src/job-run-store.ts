@@ -1,4 +1,4 @@
-import type { JobRunStatus, StateKey, StateStore, UnixMillis } from '@faultline/sdk';
+import type { StateKey, StateStore, UnixMillis } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { hasEnded, type JobLogLine, type JobRunRecord } from './job-run-record.js';
 
@@ -70,10 +70,9 @@ export class JobRunStore {
   }
 
   /** Newest first. */
-  async *newest(filter: { job?: string | undefined; status?: JobRunStatus } = {}): AsyncIterable<JobRunRecord> {
+  async *newest(filter: { job?: string | undefined } = {}): AsyncIterable<JobRunRecord> {
     for await (const { value } of this.state.range<JobRunRecord>({ prefix: runsPrefix, reverse: true })) {
       if (filter.job !== undefined && value.job !== filter.job) continue;
-      if (filter.status !== undefined && value.status !== filter.status) continue;
       yield value;
     }
   }

@@ -85,8 +85,4 @@ export class SymbolRecords {
     for await (const { value } of this.state.range<UploadRecord>(range)) uploads.push(value);
     return uploads;
   }
-
-  async upload(id: string): Promise<UploadRecord | null> {
-    return (await this.state.get<UploadRecord>(['symbols', 'upload', id]))?.value ?? null;
-  }
 }

@@ -94,6 +94,7 @@ export class SymbolStore {
   async find(key: SymbolKey, isTry: boolean): Promise<SymbolRecord | null> {
     const record = await this.options.records.get(key, isTry);
     if (record === null) return null;
+    // A file that can't be seen is as one that is not there: it is asked for again.
     const there = await stat(this.pathOf(key, isTry)).catch(() => null);
     return there?.size === record.storedSize ? record : null;
   }
