@@ -12,6 +12,7 @@ import {
   ProductCatalog,
   ServerInfo,
   StateStore,
+  TicketLinks,
   type PluginContext,
   type ProductSettings,
 } from '@faultline/sdk';
@@ -22,6 +23,7 @@ import { groupRoutes } from './group-routes.js';
 import { GroupAnnouncer } from './groups/group-announcer.js';
 import { GroupChanges } from './groups/group-changes.js';
 import { GroupStore } from './groups/group-store.js';
+import { GroupTickets } from './groups/group-tickets.js';
 import { RecentGroups } from './groups/recent-groups.js';
 import { OwnershipStore } from './ownership/ownership-store.js';
 import { changeRoutes } from './routes/change-routes.js';
@@ -39,6 +41,7 @@ export default definePlugin({
     const orders = Object.entries(ctx.config.versionOrder).map(([product, name]) => [product, versionOrders[name]]);
     const overrides = Object.fromEntries(orders);
     const groups = new GroupStore(state);
+    ctx.provide(TicketLinks, new GroupTickets(groups));
     const sightings = new SightingStore(state, overrides);
     const announcer = new GroupAnnouncer(ctx.resolve(Bus));
 
@@ -73,7 +76,7 @@ export default definePlugin({
         ...sources,
         config: ctx.config,
         server: ctx.resolve(ServerInfo),
-        ticketLinks: (product) => ticketLinks(ctx, product),
+        ticketLinks: (product) => trackersOf(ctx, product),
       }),
       ...changeRoutes({ changes, groups, visits, clock, sightings, ownership }),
       ...ownershipRoutes(ownership, ctx.resolve(AuditLog)),
@@ -83,7 +86,7 @@ export default definePlugin({
 });
 
 /** Asked for when needed: the catalog may start later, or not be there. */
-async function ticketLinks(
+async function trackersOf(
   ctx: Pick<PluginContext, 'resolve'>,
   product: string,
 ): Promise<ProductSettings['ticketLinks']> {

@@ -36,10 +36,20 @@ export class GroupMap {
     return this.#parents.get(signature);
   }
 
+  /** Groups that somebody touched and that were not merged into another. */
+  groups(): GroupRecord[] {
+    return [...this.#byId.values()].filter(({ signature }) => !this.#parents.has(signature));
+  }
+
   /** All signatures of a group, its own first. */
   signaturesOf(record: GroupRecord): string[] {
+    return this.recordsOf(record).map(({ signature }) => signature);
+  }
+
+  /** The group's own record, and those that it took in. */
+  recordsOf(record: GroupRecord): GroupRecord[] {
     const inside = this.#children.get(record.id) ?? [];
-    return [record.signature, ...inside.flatMap((signature) => this.signaturesOf(this.ownRecord(signature)))];
+    return [record, ...inside.flatMap((signature) => this.recordsOf(this.ownRecord(signature)))];
   }
 
   /** Signatures that count as another's group. */
