@@ -7,6 +7,7 @@ import {
   definePlugin,
   HttpRoute,
   isFaultlineError,
+  MetricSource,
   Outbox,
   PluginCatalog,
   SearchEngine,
@@ -14,6 +15,8 @@ import {
 } from '@faultline/sdk';
 import type { Token } from '@faultline/sdk';
 import { MetricsConfig } from './config.js';
+import { catalogueRoute } from './catalogue-route.js';
+import { ContributedMetrics } from './contributed-metrics.js';
 import { countEvents } from './count-events.js';
 import { countingSink } from './counting-sink.js';
 import { gatherGauges } from './gather-gauges.js';
@@ -50,15 +53,21 @@ export default definePlugin({
       processing: () => ifThere(CrashProcessing),
       engine: () => ifThere(SearchEngine),
     };
+    const contributed = new ContributedMetrics(context.contributions(MetricSource), logger);
     const gather = () => gatherGauges(book, sources);
     context.onStop(countEvents(bus, book));
     context.contribute(CrashSink, countingSink(book));
     context.contribute(
       HttpRoute,
-      metricsRoute({ book, isOpen: config.open, publicUrl: () => server.publicUrl(), gather }),
+      metricsRoute({ book, contributed, isOpen: config.open, publicUrl: () => server.publicUrl(), gather }),
     );
+    context.contribute(HttpRoute, catalogueRoute(contributed));
     if (statsd === null || config.statsd === undefined) return;
-    const timer = setInterval(() => void gather(), config.statsd.every).unref();
+    const send = async () => {
+      await gather();
+      for (const sample of await contributed.samples()) statsd.send(sample);
+    };
+    const timer = setInterval(() => void send(), config.statsd.every).unref();
     context.onStop(() => {
       clearInterval(timer);
       return statsd.close();

@@ -5,7 +5,7 @@ import type { Labels, MetricDefinition, MetricName } from './catalogue.js';
 
 /** One change of one metric, for those who send it on. */
 export interface Sample {
-  name: MetricName;
+  name: string;
   kind: MetricDefinition['kind'];
   value: number;
   labels: Labels;

@@ -1,6 +1,7 @@
 import { defineRoute } from '@faultline/sdk';
 import type { HttpRoute } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
+import type { ContributedMetrics } from './contributed-metrics.js';
 import type { MetricBook } from './metric-book.js';
 
 const loopback = /^(::ffff:)?127\.|^::1$/;
@@ -9,11 +10,12 @@ const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 /** Open to programs of this machine while the server is for this machine, else to those who may manage. */
 export function metricsRoute(options: {
   book: MetricBook;
+  contributed: ContributedMetrics;
   isOpen: boolean | undefined;
   publicUrl(): string;
   gather(): Promise<void>;
 }): HttpRoute {
-  const { book, isOpen, publicUrl, gather } = options;
+  const { book, contributed, isOpen, publicUrl, gather } = options;
   return defineRoute({
     id: 'metrics/prometheus',
     method: 'GET',
@@ -29,7 +31,7 @@ export function metricsRoute(options: {
         });
       }
       await gather();
-      return { headers: { 'content-type': book.contentType }, body: await book.text() };
+      return { headers: { 'content-type': book.contentType }, body: (await book.text()) + (await contributed.text()) };
     },
   });
 }

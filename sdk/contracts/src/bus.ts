@@ -126,6 +126,8 @@ export const subjects = {
   jobProgress: 'job.progress',
   jobFinished: 'job.finished',
   nodeHeartbeat: 'node.heartbeat',
+  nodeMetrics: 'node.metrics',
+  noticeChanged: 'notice.changed',
 } as const;
 
 /** Message id of a wish to process: the same run on another lane is another message. */

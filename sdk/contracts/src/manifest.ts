@@ -34,6 +34,8 @@ const contributes = {
   HttpFront: z.array(named).default([]),
   HttpRoute: z.array(named).default([]),
   Job: z.array(named).default([]),
+  MetricSource: z.array(named).default([]),
+  Notifier: z.array(named).default([]),
   ProcessingRule: z.array(named).default([]),
   RuleSettings: z.array(named).default([]),
   SignatureRule: z.array(named).default([]),
