@@ -125,7 +125,10 @@ export class Accounts {
     });
   }
 
-  /** Defines a role; `null` removes it. Throws `Conflict LAST_ADMIN | ROLE_IN_USE | ROLE_BUILT_IN`. */
+  /**
+   * Defines a role; `null` removes it. Throws `Conflict LAST_ADMIN | ROLE_IN_USE | ROLE_BUILT_IN`,
+   * `Malformed ROLE_NAME_INVALID`, `NotFound ROLE_NOT_FOUND`.
+   */
   async setRole(name: string, granted: readonly Permission[] | null): Promise<void> {
     requireOwn(name);
     await this.#exclusive(async () => {

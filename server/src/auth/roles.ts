@@ -34,9 +34,10 @@ export class Roles {
     return granted;
   }
 
-  /** Throws `Conflict ROLE_BUILT_IN`. */
+  /** Throws `Malformed ROLE_NAME_INVALID`, `Conflict ROLE_BUILT_IN`. */
   async set(name: string, granted: readonly Permission[]): Promise<RoleDefinition> {
     requireOwn(name);
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) throw nameInvalid(name);
     const role = { name, permissions: permissions.filter((one) => granted.includes(one)), isBuiltIn: false };
     await this.state.set([...table, name], role);
     return role;
@@ -57,6 +58,12 @@ export class Roles {
 export function roleNotFound(name: string): FaultlineError {
   return new FaultlineError('NotFound', 'ROLE_NOT_FOUND', `There is no role "${name.slice(0, 64)}".`, {
     hint: `Built-in roles are ${Object.keys(builtInRoles).join(', ')}; \`faultline user list\` and the page "Users" show your own.`,
+  });
+}
+
+function nameInvalid(name: string): FaultlineError {
+  return new FaultlineError('Malformed', 'ROLE_NAME_INVALID', `"${name.slice(0, 64)}" can't be the name of a role.`, {
+    hint: 'It begins with a lower-case letter and has at most 40 letters, digits and dashes: release-manager.',
   });
 }
 

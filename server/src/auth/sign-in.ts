@@ -167,6 +167,6 @@ function failed(): FaultlineError {
 
 function disabled(): FaultlineError {
   return new FaultlineError('PermissionDenied', 'ACCOUNT_DISABLED', 'This account is disabled.', {
-    hint: 'An admin can enable it again: page "Users", or `faultline user disable --undo`.',
+    hint: 'An admin can enable it again: page "Users", or `faultline user enable`.',
   });
 }

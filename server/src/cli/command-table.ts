@@ -29,6 +29,10 @@ export const ownCommands: readonly CommandEntry[] = [
   { id: 'user role', title: 'Give a user other roles', load: () => import('./commands/user-role.js') },
   { id: 'user reset', title: 'Make a user set a new password', load: () => import('./commands/user-reset.js') },
   { id: 'user disable', title: 'Keep a user out, at once', load: () => import('./commands/user-disable.js') },
+  { id: 'user enable', title: 'Let a disabled user in again', load: () => import('./commands/user-enable.js') },
+  { id: 'role list', title: 'List the roles and what they permit', load: () => import('./commands/role-list.js') },
+  { id: 'role set', title: 'Make or change a role of your own', load: () => import('./commands/role-set.js') },
+  { id: 'role remove', title: 'Remove a role that nobody has', load: () => import('./commands/role-remove.js') },
   { id: 'audit export', title: 'Print the audit log', load: () => import('./commands/audit-export.js') },
   {
     id: 'doctor',

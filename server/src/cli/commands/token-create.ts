@@ -1,8 +1,8 @@
-import { permissions, roles, type Permission } from '@faultline/sdk';
+import { permissions, roles } from '@faultline/sdk';
 import { folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
-import { suggestion } from '../../config/suggestion.js';
 import { withAccounts } from '../folder-host.js';
 import { machineOwner } from '../machine-owner.js';
+import { permissionsOf } from '../permission-words.js';
 import { programOptions } from '../program-config.js';
 import { parseCommandLine } from '../usage.js';
 
@@ -39,14 +39,6 @@ export async function run(context: CliContext): Promise<number> {
   });
   context.stdout(`${token}\n`);
   return 0;
-}
-
-function permissionsOf(word: string): readonly Permission[] {
-  const permission = permissions.find((known) => known === word);
-  if (permission !== undefined) return [permission];
-  const role = Object.entries(roles).find(([known]) => known === word);
-  if (role !== undefined) return role[1];
-  throw new UsageError(`"${word}" is no permission.${suggestion(word, [...permissions, ...Object.keys(roles)])}`);
 }
 
 function validity(days: string | undefined): number | null {
