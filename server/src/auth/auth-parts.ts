@@ -35,18 +35,16 @@ export interface AuthParts {
  */
 export function authParts(host: Pick<Host, 'resolve'>, lifetime = usualLifetime): () => AuthParts {
   let made: AuthParts | null = null;
-  // What they count is of the process, whatever the store.
-  const limits = new SignInLimits();
   return () => {
     const state = host.resolve(StateStore);
-    made = made?.state === state ? made : make(host, { state, lifetime, limits });
+    made = made?.state === state ? made : make(host, { state, lifetime });
     return made;
   };
 }
 
 function make(
   host: Pick<Host, 'resolve'>,
-  { state, lifetime, limits }: { state: StateStore; lifetime: Milliseconds; limits: SignInLimits },
+  { state, lifetime }: { state: StateStore; lifetime: Milliseconds },
 ): AuthParts {
   const clock = host.resolve(Clock);
   const random = host.resolve(Random);
@@ -58,6 +56,7 @@ function make(
   const sessions = new Sessions({ state, clock, random, accounts, tokens, lifetime });
   const passwords = new Passwords(random);
   const requests = new AccessRequests({ state, clock, random, accounts });
+  const limits = new SignInLimits(state, clock);
   const signIn = new SignIn({ accounts, sessions, tokens, links, passwords, limits, audit, clock });
   return { state, clock, audit, roles, accounts, tokens, links, sessions, passwords, requests, signIn };
 }
