@@ -28,6 +28,7 @@ import { RecentGroups } from './groups/recent-groups.js';
 import { OwnershipStore } from './ownership/ownership-store.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { ownershipRoutes } from './routes/ownership-routes.js';
+import { triageRoute } from './routes/triage-route.js';
 import { groupSink } from './sightings/group-sink.js';
 import { latestSeen } from './sightings/latest-seen.js';
 import { SightingStore } from './sightings/sighting-store.js';
@@ -79,6 +80,7 @@ export default definePlugin({
         ticketLinks: (product) => trackersOf(ctx, product),
       }),
       ...changeRoutes({ changes, groups, visits, clock, sightings, ownership }),
+      triageRoute({ changes, groups, visits, clock, sightings, ownership }),
       ...ownershipRoutes(ownership, ctx.resolve(AuditLog)),
     ];
     for (const route of routes) ctx.contribute(HttpRoute, route);

@@ -6,6 +6,7 @@ import {
   GroupSignature,
   GroupVisit,
   type GroupOutcome,
+  type GroupTriage,
 } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
@@ -104,12 +105,13 @@ async function answerOf(
   return { operation, outcomes: shown };
 }
 
-async function viewOf(
+/** What people made of the group of a signature. */
+export async function viewOf(
   services: ChangeRouteServices,
   { map, versions }: GroupsNow,
   signature: string,
   lastVisit: number | null,
-): Promise<GroupOutcome['triage']> {
+): Promise<GroupTriage> {
   const record = map.groupOf(signature);
   const group = {
     record,

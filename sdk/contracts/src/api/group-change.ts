@@ -91,6 +91,16 @@ export const GroupChangeAnswer = z.object({
 });
 export type GroupChangeAnswer = z.output<typeof GroupChangeAnswer>;
 
+/** GET /api/v1/groups/triage?signature= : of any signature of the group. */
+export const GroupNow = z.object({
+  /** The group's own. */
+  signature: z.string(),
+  triage: GroupTriage,
+  /** Null while nobody has touched it. */
+  last: GroupHistoryEntry.nullable(),
+});
+export type GroupNow = z.output<typeof GroupNow>;
+
 /** GET /api/v1/groups/history?signature= : newest first. */
 export const GroupHistory = z.object({ entries: z.array(GroupHistoryEntry) });
 export type GroupHistory = z.output<typeof GroupHistory>;
