@@ -7,6 +7,7 @@ import {
   isFaultlineError,
   ProductCatalog,
   SearchEngine,
+  SignatureHistory,
   TicketLinks,
   type Principal,
   type Token,
@@ -41,6 +42,10 @@ export class Parts {
 
   get tickets(): TicketLinks | null {
     return this.#optional(TicketLinks);
+  }
+
+  get history(): SignatureHistory | null {
+    return this.#optional(SignatureHistory);
   }
 
   viewerOf(principal: Principal): Viewer {

@@ -11,6 +11,7 @@ import {
   SearchEngine,
   ProductCatalog,
   ServerInfo,
+  SignatureHistory,
   StateStore,
   TicketLinks,
   type PluginContext,
@@ -29,6 +30,7 @@ import { OwnershipStore } from './ownership/ownership-store.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { ownershipRoutes } from './routes/ownership-routes.js';
 import { triageRoute } from './routes/triage-route.js';
+import { FirstAppearances } from './sightings/first-appearances.js';
 import { groupSink } from './sightings/group-sink.js';
 import { latestSeen } from './sightings/latest-seen.js';
 import { SightingStore } from './sightings/sighting-store.js';
@@ -44,6 +46,7 @@ export default definePlugin({
     const groups = new GroupStore(state);
     ctx.provide(TicketLinks, new GroupTickets(groups));
     const sightings = new SightingStore(state, overrides);
+    ctx.provide(SignatureHistory, new FirstAppearances(sightings));
     const announcer = new GroupAnnouncer(ctx.resolve(Bus));
 
     const recent = new RecentGroups(groups, state, ctx.signal);

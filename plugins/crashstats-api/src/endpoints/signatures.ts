@@ -1,4 +1,4 @@
-import { FaultlineError, type JsonValue, type SearchValue } from '@faultline/sdk';
+import { FaultlineError, type FirstAppearance, type JsonValue, type SearchValue } from '@faultline/sdk';
 import { builtInLists, generateSignature, rulesets, type CrashData } from '@faultline/signature';
 import type { Endpoint } from '../endpoint.js';
 import { bodyOf, first, invalidParameter, required } from '../parameters.js';
@@ -39,12 +39,13 @@ export function signatureEndpoints(parts: Parts): Endpoint[] {
       summary: 'Crash Stats: when a signature appeared first, and in which build',
       methods: ['GET', 'POST'],
       async answer({ signal }, parameters) {
+        const signatures = bounded(required(parameters, 'signatures'));
+        const kept = await parts.history?.firstAppearances(signatures);
+        const known = new Map(kept?.map((one) => [one.signature, one]));
         const hits: object[] = [];
-        for (const signature of bounded(required(parameters, 'signatures'))) {
-          const date = await earliest(parts, { signature, field: 'submitted_timestamp', signal });
-          if (typeof date !== 'string') continue;
-          const build = await earliest(parts, { signature, field: 'build', signal });
-          hits.push({ signature, first_date: crashStatsTime(date), first_build: build === null ? '' : String(build) });
+        for (const signature of signatures) {
+          const { date, build } = known.get(signature) ?? (await firstOfKept(parts, signature, signal));
+          if (date !== '') hits.push({ signature, first_date: crashStatsTime(date), first_build: build });
         }
         return { hits, total: hits.length };
       },
@@ -87,6 +88,18 @@ function ticketHits(links: readonly { ticket: string; signature: string }[]): ob
 function bounded(values: readonly string[]): string[] {
   if (values.length <= mostSignatures) return [...new Set(values)];
   throw new FaultlineError('Malformed', 'ARGUMENT_INVALID', `at most ${mostSignatures} values`);
+}
+
+/** What the reports tell that are still here; "" for what they don't. */
+async function firstOfKept(
+  parts: Parts,
+  signature: string,
+  signal: AbortSignal,
+): Promise<Pick<FirstAppearance, 'date' | 'build'>> {
+  const date = await earliest(parts, { signature, field: 'submitted_timestamp', signal });
+  if (typeof date !== 'string') return { date: '', build: '' };
+  const build = await earliest(parts, { signature, field: 'build', signal });
+  return { date, build: build === null ? '' : String(build) };
 }
 
 /** The smallest value of the field in crashes of the signature. */

@@ -1,0 +1,24 @@
+import type { FirstAppearance, SignatureHistory } from '@faultline/sdk';
+import { joinSightings } from './sighting.js';
+import type { SeenSignature, SightingStore } from './sighting-store.js';
+
+/** What the sightings know of the first crash of a signature, for whoever asks. */
+export class FirstAppearances implements SignatureHistory {
+  constructor(private readonly sightings: Pick<SightingStore, 'get'>) {}
+
+  async firstAppearances(signatures: readonly string[]): Promise<FirstAppearance[]> {
+    const seen = await Promise.all([...new Set(signatures)].map((signature) => this.sightings.get(signature)));
+    return seen.flatMap((one) => {
+      const first = one === null ? null : firstOf(one);
+      return first === null ? [] : [first];
+    });
+  }
+}
+
+function firstOf({ signature, products }: SeenSignature): FirstAppearance | null {
+  const [first, ...others] = products;
+  if (first === undefined) return null;
+  // Dates and builds have an order of their own; versions, which have none across products, are not asked for.
+  const { firstDate, firstBuild } = others.reduce((joined, next) => joinSightings(joined, next, {}), first);
+  return firstDate === '' ? null : { signature, date: firstDate, build: firstBuild };
+}

@@ -1,0 +1,17 @@
+import { token } from './token.js';
+
+/** When a signature was seen for the first time, in whatever product. */
+export interface FirstAppearance {
+  signature: string;
+  /** ISO 8601: when that report arrived. */
+  date: string;
+  /** The lowest build that has it; "" when no report told one. */
+  build: string;
+}
+
+/** What is known of signatures for ever, also when their reports have expired. */
+export interface SignatureHistory {
+  /** Of those signatures that were ever seen, in no order. */
+  firstAppearances(signatures: readonly string[]): Promise<FirstAppearance[]>;
+}
+export const SignatureHistory = token<SignatureHistory>('core.signatureHistory');
