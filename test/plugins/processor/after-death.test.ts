@@ -15,6 +15,7 @@ import { subjects } from '@faultline/sdk';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BlackBox } from '../../../plugins/processor/src/processing/black-box.ts';
 import { ExclusiveGate } from '../../../plugins/processor/src/processing/exclusive-gate.ts';
+import { ProcessorMetrics } from '../../../plugins/processor/src/processor-metrics.ts';
 import { alone } from '../../../plugins/processor/src/outbox/sink-turns.ts';
 import { Reconciler } from '../../../plugins/processor/src/reconciler.ts';
 import { makeRulesProgram } from './rules-program.ts';
@@ -282,7 +283,15 @@ describe('The outbox’s delivery', () => {
     const list = listOf([hanging, early.sink]);
     const clock = new FastClock(50, Date.UTC(2026, 10, 23));
     const logger = new MemoryLogger();
-    const delivery = new OutboxDelivery({ outbox: storage, storage, sinks: list, clock, logger, turns: alone });
+    const delivery = new OutboxDelivery({
+      outbox: storage,
+      storage,
+      sinks: list,
+      clock,
+      logger,
+      turns: alone,
+      metrics: new ProcessorMetrics(),
+    });
     await eventually(() => expect(early.taken.size).toBe(1));
     expect(late.taken.size).toBe(0);
     list.replace([hanging, late.sink]);

@@ -15,6 +15,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { FreshRuns } from '../../../plugins/processor/src/outbox/fresh-runs.ts';
 import { OutboxDelivery } from '../../../plugins/processor/src/outbox/outbox-delivery.ts';
+import { ProcessorMetrics } from '../../../plugins/processor/src/processor-metrics.ts';
 import { alone, LeasedSinkTurns } from '../../../plugins/processor/src/outbox/sink-turns.ts';
 import type { SinkTurns } from '../../../plugins/processor/src/outbox/sink-turns.ts';
 import { eventually, listOf, rememberingSink } from './start-processor.ts';
@@ -37,7 +38,16 @@ describe('The outbox', () => {
   });
   function deliver(storage: MemoryCrashStorage, sinks: CrashSink[], clock: Clock, turns: SinkTurns = alone) {
     const logger = new MemoryLogger();
-    const delivery = new OutboxDelivery({ outbox: storage, storage, sinks: listOf(sinks), clock, logger, turns });
+    const metrics = new ProcessorMetrics();
+    const delivery = new OutboxDelivery({
+      outbox: storage,
+      storage,
+      sinks: listOf(sinks),
+      clock,
+      logger,
+      turns,
+      metrics,
+    });
     deliveries.push(delivery);
     return delivery;
   }

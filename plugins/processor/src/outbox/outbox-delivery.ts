@@ -15,6 +15,7 @@ import type {
 } from '@faultline/sdk';
 import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
 import { backoff } from '../backoff.js';
+import type { ProcessorMetrics } from '../processor-metrics.js';
 import { FreshRuns } from './fresh-runs.js';
 import type { SinkTurns } from './sink-turns.js';
 
@@ -33,6 +34,7 @@ export interface OutboxDeliveryOptions {
   clock: Clock;
   logger: Logger;
   turns: SinkTurns;
+  metrics: ProcessorMetrics;
 }
 
 export class OutboxDelivery {
@@ -116,7 +118,7 @@ export class OutboxDelivery {
 
   /** Null when the sink took them, and their rows are gone. */
   private async offer(sink: CrashSink, rows: OutboxRow[], signal: AbortSignal): Promise<FaultlineError | null> {
-    const { storage, outbox } = this.options;
+    const { storage, outbox, metrics } = this.options;
     const batch: { crash: ProcessedCrash; run: number }[] = [];
     for (const { crashId, run } of rows) {
       const crash = this.fresh.get(crashId, run) ?? (await storage.processedCrash(crashId));
@@ -129,14 +131,16 @@ export class OutboxDelivery {
       return asFaultlineError(error, 'SINK_FAILED');
     }
     await outbox.done(rows);
+    metrics.countDelivered(sink.id, rows.length);
     return null;
   }
 
   private async putOff(sink: CrashSink, rows: OutboxRow[], error: FaultlineError): Promise<void> {
-    const { outbox, clock, logger } = this.options;
+    const { outbox, clock, logger, metrics } = this.options;
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
     const delay = backoff(attempts);
     logger.warn({ sink: sink.id, rows: rows.length, attempts, code: error.code, delay }, 'A sink did not take crashes');
+    metrics.countRefused(sink.id, error.code, rows.length);
     await outbox.retry(rows, clock.now() + delay);
   }
 
