@@ -1,6 +1,8 @@
+import { localeTag } from '../i18n/i18n.js';
+
 /** 12,345 with the separators of the user's language. */
 export function count(value: number): string {
-  return value.toLocaleString();
+  return value.toLocaleString(localeTag());
 }
 
 /** "1 crash", "12 crashes". */

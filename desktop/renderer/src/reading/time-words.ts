@@ -1,10 +1,11 @@
+import { localeTag, t } from '../i18n/i18n.js';
+
 /** Times for people: relative in the text, absolute on hover, in the user's zone with UTC beside. */
-const steps: [limit: number, size: number, one: string, many: string][] = [
-  [45, 1, 'just now', 'just now'],
-  [3600, 60, 'min ago', 'min ago'],
-  [86_400, 3600, 'h ago', 'h ago'],
-  [86_400 * 30, 86_400, 'd ago', 'd ago'],
-];
+const steps = [
+  { below: 3600, size: 60, text: 'reading.minutesAgo' },
+  { below: 86_400, size: 3600, text: 'reading.hoursAgo' },
+  { below: 86_400 * 30, size: 86_400, text: 'reading.daysAgo' },
+] as const;
 
 /** "just now", "5 min ago", "3 h ago", "12 d ago", then the date. "" for what is not a time. */
 export function relativeTime(iso: string, now: number): string {
@@ -12,17 +13,18 @@ export function relativeTime(iso: string, now: number): string {
   if (Number.isNaN(time)) return '';
   const seconds = (now - time) / 1000;
   if (seconds < -45) return absoluteTime(iso);
-  for (const [limit, size, one] of steps) {
-    if (seconds < limit) return size === 1 ? one : `${Math.max(1, Math.round(seconds / size))} ${one}`;
+  if (seconds < 45) return t('reading.justNow');
+  for (const { below, size, text } of steps) {
+    if (seconds < below) return t(text, { n: Math.max(1, Math.round(seconds / size)) });
   }
-  return new Date(time).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
+  return new Date(time).toLocaleDateString(localeTag(), { year: 'numeric', month: 'short', day: 'numeric' });
 }
 
 /** "22 Nov 2026, 14:03:09 (UTC 13:03:09)". The text itself when it is not a time. */
 export function absoluteTime(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const local = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const local = date.toLocaleString(localeTag(), { dateStyle: 'medium', timeStyle: 'medium' });
   const utcDay = date.toISOString().slice(0, 10);
   const localDay = `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
   const utc = date.toISOString().slice(11, 19);

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, watch } from 'vue';
+import { browserLanguage, languages, type Language } from '../i18n/languages.js';
 
 export const themes = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof themes)[number];
@@ -9,6 +10,7 @@ export type Density = (typeof densities)[number];
 interface Saved {
   theme?: Theme;
   density?: Density;
+  language?: Language;
   railFolded?: boolean;
   columns?: Record<string, string[]>;
 }
@@ -20,6 +22,8 @@ export const usePreferences = defineStore('preferences', () => {
   const saved = read();
   const theme = ref<Theme>(saved.theme ?? 'system');
   const density = ref<Density>(saved.density ?? 'dense');
+  /** Null follows the browser. */
+  const language = ref<Language | null>(saved.language ?? null);
   const railFolded = ref(saved.railFolded ?? false);
   const columns = ref<Record<string, string[]>>(saved.columns ?? {});
 
@@ -33,6 +37,8 @@ export const usePreferences = defineStore('preferences', () => {
     return systemIsDark.value ? 'dark' : 'light';
   });
 
+  const shownLanguage = computed(() => language.value ?? browserLanguage(navigator.languages));
+
   watch(
     [shownTheme, density],
     () => {
@@ -41,17 +47,24 @@ export const usePreferences = defineStore('preferences', () => {
     },
     { immediate: true },
   );
-  watch([theme, density, railFolded, columns], () =>
-    write({ theme: theme.value, density: density.value, railFolded: railFolded.value, columns: columns.value }),
+  watch([theme, density, language, railFolded, columns], () =>
+    write({
+      theme: theme.value,
+      density: density.value,
+      ...(language.value === null ? {} : { language: language.value }),
+      railFolded: railFolded.value,
+      columns: columns.value,
+    }),
   );
   window.addEventListener('storage', (event) => {
     if (event.key !== key) return;
     const next = read();
     theme.value = next.theme ?? 'system';
     density.value = next.density ?? 'dense';
+    language.value = next.language ?? null;
   });
 
-  return { theme, density, railFolded, columns, shownTheme };
+  return { theme, density, language, railFolded, columns, shownTheme, shownLanguage };
 });
 
 function mediaQuery(query: string) {
@@ -67,6 +80,7 @@ function read(): Saved {
     return {
       ...(themes.some((one) => one === value.theme) ? { theme: value.theme } : {}),
       ...(densities.some((one) => one === value.density) ? { density: value.density } : {}),
+      ...(languages.some((one) => one === value.language) ? { language: value.language } : {}),
       ...(typeof value.railFolded === 'boolean' ? { railFolded: value.railFolded } : {}),
       ...(isColumns(value.columns) ? { columns: value.columns } : {}),
     } as Saved;
