@@ -9,19 +9,25 @@ import {
   HttpRoute,
   Job,
   JobRunner,
+  MetricSource,
   Outbox,
   PluginCatalog,
   RuleSettings,
   SearchEngine,
   ServerInfo,
+  SinkNames,
   StateStore,
   Stackwalker,
 } from '@faultline/sdk';
 import { annotationFieldsOf } from './annotation-fields.js';
 import { allRulesets, ProcessorConfig } from './config.js';
 import { QueuedCrashProcessing } from './crash-processing-service.js';
+import { KnownSinks } from './outbox/known-sinks.js';
 import { LocalDryRuns, RemoteDryRuns } from './processing/dry-runs.js';
+import type { RunWriterParts } from './processing/write-run.js';
 import { reprocessJob } from './reprocess/reprocess-job.js';
+import { StraightRuns } from './reprocess/straight-runs.js';
+import { ProcessorMetrics } from './processor-metrics.js';
 import { processingRoutes } from './routes/processing-routes.js';
 import { withRuleSettings } from './rule-settings.js';
 import { startProcessing } from './start-processing.js';
@@ -31,6 +37,7 @@ export default definePlugin({
   config: ProcessorConfig,
   async activate(context) {
     const { config, logger, roles } = context;
+    const isProcessor = roles.has('processor');
     const clock = context.resolve(Clock);
     const bus = context.resolve(Bus);
     const storage = context.resolve(CrashStorage);
@@ -51,22 +58,35 @@ export default definePlugin({
     const pipeline = { rules, rulesets, walker, clock, storage, host: server.host };
     const local = new LocalDryRuns(pipeline, storage);
     // A command has no role, and all that it needs beside it.
-    const dryRuns = roles.has('processor') || roles.size === 0 ? local : new RemoteDryRuns(bus);
+    const dryRuns = isProcessor || roles.size === 0 ? local : new RemoteDryRuns(bus);
     const parkedRules = () => rules.parkedRules();
     const processing = new QueuedCrashProcessing({ storage, bus, clock, rulesets, parkedRules, dryRuns });
     context.provide(CrashProcessing, processing);
+    const sinks = context.contributions(CrashSink);
+    const known = new KnownSinks({ sinks, state: context.resolve(StateStore), hasAll: isProcessor });
+    context.provide(SinkNames, known);
     if (roles.size === 0) return;
 
     const engine = () => context.resolve(SearchEngine);
-    context.contribute(Job, reprocessJob({ storage, processing, bus, clock, fields, engine }));
+    let onCommitted: RunWriterParts['onCommitted'] = () => {};
+    const straight = new StraightRuns({
+      pipeline,
+      storage,
+      bus,
+      sinks: () => known.all(),
+      onCommitted: (run) => onCommitted(run),
+    });
+    context.contribute(Job, reprocessJob({ storage, processing, bus, clock, fields, engine, straight }));
     const runner = () => context.resolve(JobRunner);
     for (const route of processingRoutes({ processing, fields, runner })) context.contribute(HttpRoute, route);
-    if (!roles.has('processor')) return;
+    if (!isProcessor) return;
 
+    const metrics = new ProcessorMetrics();
+    context.contribute(MetricSource, metrics);
     context.onStop(local.answer(bus, context.signal));
     // A crash processed before the walker and all rules are there would be marked complete without them.
     context.onReady(async () => {
-      const stop = await startProcessing({
+      const started = await startProcessing({
         config,
         logger,
         clock,
@@ -74,12 +94,15 @@ export default definePlugin({
         storage,
         outbox: context.resolve(Outbox),
         state: context.resolve(StateStore),
-        sinks: context.contributions(CrashSink),
+        sinks,
         server,
         folder: context.paths.data,
         pipeline,
+        metrics,
       });
-      context.onStop(stop);
+      onCommitted = started.onCommitted;
+      context.onStop(() => started.stop());
+      context.onStop(known.tell(logger));
     });
   },
 });

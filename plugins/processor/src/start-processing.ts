@@ -19,6 +19,8 @@ import { CrashWorker } from './processing/crash-worker.js';
 import { ExclusiveGate } from './processing/exclusive-gate.js';
 import type { Pipeline } from './processing/process-crash.js';
 import { Processor } from './processing/processor.js';
+import type { RunWriterParts } from './processing/write-run.js';
+import type { ProcessorMetrics } from './processor-metrics.js';
 import { Reconciler } from './reconciler.js';
 
 export interface ProcessingParts {
@@ -34,15 +36,26 @@ export interface ProcessingParts {
   /** For what must be known after the process died. */
   folder: string;
   pipeline: Pipeline;
+  metrics: ProcessorMetrics;
 }
 
-export async function startProcessing(parts: ProcessingParts): Promise<() => Promise<void>> {
-  const { config, logger, clock, bus, storage, outbox, state, sinks, server } = parts;
+export interface Processing {
+  /** To be told of runs that are written beside the lanes: their sinks get them at once. */
+  onCommitted: RunWriterParts['onCommitted'];
+  stop(): Promise<void>;
+}
+
+export async function startProcessing(parts: ProcessingParts): Promise<Processing> {
+  const { config, logger, clock, bus, storage, outbox, state, sinks, server, metrics } = parts;
   const stopping = new AbortController();
   const blackBox = new BlackBox(parts.folder, logger);
   const { nodeId, sharesFolder } = server;
   const turns = sharesFolder ? new LeasedSinkTurns({ state, clock, nodeId }) : alone;
-  const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger, turns });
+  const delivery = new OutboxDelivery({ outbox, storage, sinks, clock, logger, turns, metrics });
+  const onCommitted: RunWriterParts['onCommitted'] = ({ record, ...run }) => {
+    metrics.countRun(record);
+    delivery.wake(run);
+  };
   const worker = new CrashWorker({
     pipeline: parts.pipeline,
     storage,
@@ -51,8 +64,8 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
     logger,
     blackBox,
     gate: new ExclusiveGate(),
-    sinks: () => sinks.all().map(({ value }) => value),
-    onCommitted: (run) => delivery.wake(run),
+    sinks: () => sinks.all().map(({ value }) => value.id),
+    onCommitted,
     limits: config,
   });
   const { concurrency, ackWait, drainFor } = config;
@@ -63,11 +76,14 @@ export async function startProcessing(parts: ProcessingParts): Promise<() => Pro
   const holder = sharesFolder ? nodeId : 'the holder of the folder';
   const { reconcileEvery: every, reconcileRate: rate } = config;
   const reconciling = new Reconciler({ storage, bus, state, clock, logger, holder, every, rate }).run(stopping.signal);
-  return async () => {
-    stopping.abort();
-    await processor.stop();
-    await delivery.stop();
-    await reconciling;
-    blackBox.close();
+  return {
+    onCommitted,
+    async stop() {
+      stopping.abort();
+      await processor.stop();
+      await delivery.stop();
+      await reconciling;
+      blackBox.close();
+    },
   };
 }

@@ -46,8 +46,8 @@ async function start(crashes: number) {
     if (crash) await index.index([{ crash, run: 1 }]);
   }
   const engine = (): SearchEngine => index;
-  const { storage, processing, bus, clock } = started;
-  const job = reprocessJob({ storage, processing, bus, clock, fields, engine });
+  const { storage, processing, bus, clock, straight } = started;
+  const job = reprocessJob({ storage, processing, bus, clock, fields, engine, straight });
   const signatures = async () =>
     (await Promise.all(ids.map(async (id) => (await storage.load(id))?.processed?.signature))).join(' ');
   return { ids, job, signatures, ...started };

@@ -29,9 +29,11 @@ import {
   sampleRawCrash,
 } from '@faultline/testing';
 import { vi } from 'vitest';
+import { ProcessorMetrics } from '../../../plugins/processor/src/processor-metrics.ts';
 import { allRulesets, ProcessorConfig } from '../../../plugins/processor/src/config.ts';
 import { QueuedCrashProcessing } from '../../../plugins/processor/src/crash-processing-service.ts';
 import { LocalDryRuns } from '../../../plugins/processor/src/processing/dry-runs.ts';
+import { StraightRuns } from '../../../plugins/processor/src/reprocess/straight-runs.ts';
 import { startProcessing } from '../../../plugins/processor/src/start-processing.ts';
 import { RulesRunner } from '../../../plugins/processor/src/worker/rules-runner.ts';
 
@@ -69,7 +71,7 @@ export async function startProcessor(options: ProcessorTest) {
     idleAfter: 60_000,
   });
   const pipeline = { rules, rulesets, walker: () => options.walker ?? null, clock, storage, host: 'test' };
-  const stopProcessing = await startProcessing({
+  const started = await startProcessing({
     config,
     logger,
     clock,
@@ -81,6 +83,7 @@ export async function startProcessor(options: ProcessorTest) {
     server: { nodeId: 'n1', sharesFolder: options.sharesFolder ?? false },
     folder,
     pipeline,
+    metrics: new ProcessorMetrics(),
   });
   const processing = new QueuedCrashProcessing({
     storage,
@@ -90,13 +93,20 @@ export async function startProcessor(options: ProcessorTest) {
     parkedRules: () => rules.parkedRules(),
     dryRuns: new LocalDryRuns(pipeline, storage),
   });
+  const straight = new StraightRuns({
+    pipeline,
+    storage,
+    bus,
+    sinks: () => sinks.all().map(({ value }) => value.id),
+    onCommitted: started.onCommitted,
+  });
   const stop = async () => {
-    await stopProcessing();
+    await started.stop();
     await rules.close();
     await bus.close();
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
   };
-  return { clock, logger, bus, storage, state, folder, processing, pipeline, sinks, stop };
+  return { clock, logger, bus, storage, state, folder, processing, straight, pipeline, sinks, stop };
 }
 
 /** What a collector does, without a message when `isLost`. */

@@ -7,14 +7,11 @@ import { subjects } from '@faultline/sdk';
 import type {
   Bus,
   Clock,
-  CrashEvent,
   CrashId,
-  CrashSink,
   CrashStorage,
   CrashStepEvent,
   Logger,
   PendingMark,
-  ProcessedCrash,
   ProcessMessage,
   RunRecord,
   StoredCrash,
@@ -25,20 +22,16 @@ import type { FaultlineError } from '@faultline/sdk/errors';
 import { backoff } from '../backoff.js';
 import type { BlackBox } from './black-box.js';
 import type { ExclusiveGate } from './exclusive-gate.js';
-import { processCrash } from './process-crash.js';
-import type { Pipeline } from './process-crash.js';
+import { writeRun } from './write-run.js';
+import type { RunWriterParts } from './write-run.js';
 
-export interface CrashWorkerParts {
-  pipeline: Pipeline;
+export interface CrashWorkerParts extends RunWriterParts {
   storage: CrashStorage;
   bus: Bus;
   clock: Clock;
   logger: Logger;
   blackBox: BlackBox;
   gate: ExclusiveGate;
-  sinks(): readonly CrashSink[];
-  /** Told after each written run. */
-  onCommitted(run: { crash: ProcessedCrash; run: number }): void;
   limits: { ackWait: number; maxDeliveries: number; maxDeaths: number; quarantine: number };
 }
 
@@ -137,33 +130,15 @@ export class CrashWorker {
   }
 
   private async processOnce(data: ProcessMessage, signal: AbortSignal): Promise<void> {
-    const { storage, pipeline, sinks, bus } = this.parts;
+    const { storage, bus } = this.parts;
     const stored = await storage.load(data.crashId);
     if (stored === null || !isWanted(stored, data)) return;
-    const lastRun = stored.runs.at(-1)?.run ?? 0;
     const onStep = (step: string) =>
       bus.emit(subjects.crashStep, { crashId: data.crashId, step } satisfies CrashStepEvent);
     const message = { run: data.run, ruleset: data.ruleset, reason: data.reason as RunRecord['reason'] };
-    const { processed, record } = await processCrash(pipeline, stored, message, { signal, onStep });
-    onStep('storing the result');
-    const outcome = await storage.commitRun({
-      crashId: data.crashId,
-      run: data.run,
-      expectedRun: lastRun,
-      processed,
-      record,
-      sinks: sinks().map(({ id }) => id),
-    });
+    const written = await writeRun(this.parts, stored, message, { signal, onStep });
     // Somebody else wrote a run meanwhile: look again what is left to do.
-    if (outcome === 'superseded') return await this.processOnce(data, signal);
-    if (outcome === 'gone') return;
-    this.parts.onCommitted({ crash: processed, run: data.run });
-    bus.emit(subjects.crashProcessed, {
-      crashId: data.crashId,
-      product: String(processed.product ?? ''),
-      signature: processed.signature,
-      status: processed.status,
-    } satisfies CrashEvent);
+    if (written === 'superseded') await this.processOnce(data, signal);
   }
 
   /** The dead mark is the dead letter; the event tells those who watch. */

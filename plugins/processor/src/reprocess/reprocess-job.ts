@@ -1,7 +1,8 @@
 /**
  * Processes many crashes again. They go through the queue's lowest lane, a few dozen at a time: so a pause or cancel
- * takes hold within a moment, new reports go first, and a killed server goes on where it was. Asking twice for a crash
- * is harmless: it gets one more run of the same.
+ * takes hold within a moment, new reports go first, and a killed server goes on where it was. With a ruleset that walks
+ * nothing they need no queue; new reports go first then by how few are taken at once. Asking twice for a crash is
+ * harmless: it gets one more run of the same.
  */
 import type { Job, JobRun, JsonValue, Milliseconds } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
@@ -9,10 +10,11 @@ import { z } from 'zod';
 import { inParallel } from './in-parallel.js';
 import { RateLimit } from './rate-limit.js';
 import { Processed, tryOne } from './reprocess-one.js';
-import type { ReprocessServices } from './reprocess-one.js';
+import type { Outcome, ReprocessServices } from './reprocess-one.js';
 import { ReprocessParams } from './reprocess-params.js';
 import type { ReprocessReceipt } from './reprocess-params.js';
 import { SignatureMoves } from './signature-moves.js';
+import type { StraightRuns } from './straight-runs.js';
 import { firstPosition, nextBatch } from './wanted-crashes.js';
 import type { CrashFinder, WantedCrash } from './wanted-crashes.js';
 
@@ -21,8 +23,16 @@ export const reprocessJobId = 'processor/reprocess';
 /** Crashes of the job in the queue at once. */
 const queuedAtOnce = 64;
 const triedAtOnce = 8;
+/** Runs that share a sync of the disk. */
+const straightAtOnce = 128;
+/** While new reports wait. */
+const straightWhenCrowded = 4;
 
-export type ReprocessJobParts = ReprocessServices & CrashFinder;
+/** Crashes a second, unless another rate is asked for. */
+const usualRate = 200;
+const straightRate = 2_000;
+
+export type ReprocessJobParts = ReprocessServices & CrashFinder & { straight: StraightRuns };
 
 /** What a resumed run begins with. */
 const Progress = z.object({
@@ -48,17 +58,24 @@ export function reprocessJob(parts: ReprocessJobParts): Job<ReprocessParams> {
 }
 
 async function reprocess(parts: ReprocessJobParts, run: JobRun<ReprocessParams>): Promise<JsonValue> {
-  const { clock } = parts;
+  const { clock, straight } = parts;
   const params = ReprocessParams.parse(run.params);
   requireRuleset(parts, params.ruleset);
   const state = Progress.safeParse(run.checkpoint()).data ?? beginning(clock.now());
   const moves = new SignatureMoves(state);
-  const limit = new RateLimit(clock, params.rate);
+  const isStraight = !params.dryRun && straight.suits(params.ruleset);
+  const limit = new RateLimit(clock, params.rate ?? (isStraight ? straightRate : usualRate));
   const processed = new Processed(parts);
-  const one = (crash: WantedCrash) =>
-    params.dryRun
-      ? tryOne(parts, crash, params.ruleset, run.signal)
-      : processed.processOne(crash, params.ruleset, run.signal);
+  const one = async (crash: WantedCrash): Promise<Outcome> => {
+    if (params.dryRun) return await tryOne(parts, crash, params.ruleset, run.signal);
+    const outcome = isStraight ? await straight.runOne(crash, params.ruleset, run.signal) : 'queued';
+    return outcome === 'queued' ? await processed.processOne(crash, params.ruleset, run.signal) : outcome;
+  };
+  const width = async (): Promise<number> => {
+    if (params.dryRun) return triedAtOnce;
+    if (!isStraight) return queuedAtOnce;
+    return (await straight.isCrowded()) ? straightWhenCrowded : straightAtOnce;
+  };
   try {
     for (let isLast = false; !isLast;) {
       await run.pausePoint();
@@ -66,7 +83,7 @@ async function reprocess(parts: ReprocessJobParts, run: JobRun<ReprocessParams>)
       state.unknown += batch.malformed;
       let paused: Milliseconds = 0;
       const began = clock.monotonic();
-      await inParallel(batch.crashes, params.dryRun ? triedAtOnce : queuedAtOnce, async (crash) => {
+      await inParallel(batch.crashes, await width(), async (crash) => {
         const halt = clock.monotonic();
         await run.pausePoint();
         paused = Math.max(paused, clock.monotonic() - halt);

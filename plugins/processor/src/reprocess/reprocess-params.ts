@@ -9,7 +9,12 @@ export const ReprocessParams = z
     from: z.iso.datetime().optional().describe('Received from then on; absent: what the search says, else ever.'),
     to: z.iso.datetime().optional().describe('Received before then; absent: what the search says, else now.'),
     ruleset: z.string().max(100).default('default'),
-    rate: z.number().min(0.1).max(10_000).default(200).describe('Most crashes a second.'),
+    rate: z
+      .number()
+      .min(0.1)
+      .max(10_000)
+      .optional()
+      .describe('Most crashes a second; absent: 200, or 2,000 with a ruleset that walks no dumps.'),
     dryRun: z.boolean().default(false).describe('Only count which signatures would change; nothing is written.'),
   })
   .refine(({ crashIds, search }) => (crashIds === undefined) !== (search === undefined), {

@@ -30,7 +30,8 @@ export interface Batch {
   total: number;
 }
 
-const batchSize = 200;
+/** A killed job looks at so many again. */
+const batchSize = 500;
 
 export function firstPosition(now: UnixMillis): Position {
   return { index: 0, cursor: null, until: now };
