@@ -83,7 +83,11 @@ function mapped(error: FaultlineError, url: string): { status: number; body: str
     case 'NotFound':
       return { status: 404, body: { error: error.message } };
     case 'Busy':
-      return { status: 429, body: 'Too Many Requests' };
+      // The one service that Crash Stats built with another library, which answers in JSON.
+      return {
+        status: 429,
+        body: /\/CrashSignature\b/.test(url) ? { detail: 'Too Many Requests' } : 'Too Many Requests',
+      };
     case 'Timeout':
       return { status: 400, body: { error: 'Bad request: Search query timed out; reduce your range of days.' } };
     case 'Unavailable':

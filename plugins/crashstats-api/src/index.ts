@@ -1,4 +1,4 @@
-import { definePlugin, HttpRoute, ServerInfo } from '@faultline/sdk';
+import { definePlugin, HttpRoute } from '@faultline/sdk';
 import { CrashStatsConfig } from './config.js';
 import { endpointRoutes } from './endpoint.js';
 import { crashEndpoints } from './endpoints/crashes.js';
@@ -23,10 +23,7 @@ export default definePlugin({
       versionString(parts),
       ...processingEndpoints(parts),
     ];
-    const routes = [
-      ...endpointRoutes(endpoints, new RateLimits(ctx.config)),
-      ...oldPages(parts, ctx.resolve(ServerInfo)),
-    ];
+    const routes = [...endpointRoutes(endpoints, new RateLimits(ctx.config)), ...oldPages(parts)];
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },
 });

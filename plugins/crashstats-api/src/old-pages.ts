@@ -1,11 +1,11 @@
-import { isFaultlineError, type HttpRequest, type HttpResponse, type HttpRoute, type ServerInfo } from '@faultline/sdk';
+import { isFaultlineError, type HttpRequest, type HttpResponse, type HttpRoute } from '@faultline/sdk';
 import { parseCrashId } from '@faultline/sdk/crash-id';
 import { parseCrashStats, printSearchText } from '@faultline/sdk/search';
 import { queryOf } from './answers.js';
 import type { Parts } from './parts.js';
 
 /** Addresses of Crash Stats' pages that stand in tickets and chats: each opens the view that shows the same. */
-export function oldPages(parts: Parts, info: ServerInfo): HttpRoute[] {
+export function oldPages(parts: Parts): HttpRoute[] {
   const page = (id: string, path: string, view: (request: HttpRequest) => string): HttpRoute => ({
     id: `crashstats-api/page-${id}`,
     method: 'GET',
@@ -14,7 +14,7 @@ export function oldPages(parts: Parts, info: ServerInfo): HttpRoute[] {
     access: 'open',
     response: null,
     handle: (request: HttpRequest) =>
-      leadTo(`${new URL(info.publicUrl()).pathname.replace(/\/$/, '')}${view(request)}`),
+      leadTo(`${new URL(parts.server.publicUrl()).pathname.replace(/\/$/, '')}${view(request)}`),
   });
   return [
     page('report', '/report/index/:id', ({ params }) => {

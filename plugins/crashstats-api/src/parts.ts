@@ -7,6 +7,7 @@ import {
   isFaultlineError,
   ProductCatalog,
   SearchEngine,
+  ServerInfo,
   SignatureHistory,
   TicketLinks,
   type Principal,
@@ -21,6 +22,7 @@ export class Parts {
   readonly engine: SearchEngine;
   readonly dictionary: FieldDictionary;
   readonly clock: Clock;
+  readonly server: ServerInfo;
   readonly #audit: AuditLog;
 
   constructor(private readonly resolve: <T>(service: Token<T>) => T) {
@@ -28,6 +30,7 @@ export class Parts {
     this.engine = resolve(SearchEngine);
     this.dictionary = resolve(FieldDictionary);
     this.clock = resolve(Clock);
+    this.server = resolve(ServerInfo);
     this.#audit = resolve(AuditLog);
   }
 
@@ -46,6 +49,11 @@ export class Parts {
 
   get history(): SignatureHistory | null {
     return this.#optional(SignatureHistory);
+  }
+
+  /** Where people reach the server, without a slash at its end. */
+  publicUrl(): string {
+    return this.server.publicUrl().replace(/\/$/, '');
   }
 
   viewerOf(principal: Principal): Viewer {

@@ -109,6 +109,13 @@ async function ask(
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
 }
+interface MissingPage {
+  results: object[];
+  count: number;
+  next: string | null;
+  previous: string | null;
+}
+
 const form = (body: string): RequestInit => ({
   method: 'POST',
   body,
@@ -195,6 +202,35 @@ describe('crashes', () => {
       status: 404,
       body: { error: `Not found: CrashIDNotFound ${unknown}` },
     });
+  });
+
+  it('that are missing come by the thousand, with whole addresses of the pages beside', async () => {
+    const storage = host.resolve(CrashStorage);
+    const since = now - 2 * 60 * 60_000;
+    for (let n = 0; n < 1001; n++) {
+      const id = sampleCrashId(100 + n, now);
+      const draft = await storage.openDraft();
+      const raw = sampleRawCrash({ crashId: id, submittedTimestamp: time, annotations: {}, parts: [] });
+      await draft.commit({ raw, pending: samplePending(id, { since }) });
+    }
+    const first = (await ask('MissingProcessedCrash/')).body as MissingPage;
+    expect(first.results).toHaveLength(1000);
+    expect(first).toMatchObject({ count: 1001, previous: null, next: `${host.url}/api/MissingProcessedCrash/?page=2` });
+    const second = (await (await fetch(first.next ?? '')).json()) as MissingPage;
+    expect(second).toMatchObject({
+      count: 1001,
+      next: null,
+      previous: `${host.url}/api/MissingProcessedCrash/?page=1`,
+    });
+    expect(second.results).toEqual([
+      { crash_id: expect.any(String) as string, is_processed: false, created: new Date(since).toISOString() },
+    ]);
+    for (const page of ['3', '0', 'x', '-1']) {
+      expect(await ask(`MissingProcessedCrash/?page=${page}`)).toMatchObject({
+        status: 404,
+        body: { error: 'Invalid page.' },
+      });
+    }
   });
 
   it('are processed again by id and ruleset', async () => {
@@ -284,6 +320,11 @@ describe('what all services share', () => {
     for (let n = 0; n < 210; n++) statuses.add((await ask('NoOp/?product=x')).status);
     expect(statuses.has(429)).toBe(true);
     expect((await ask('NoOp/?product=x', [])).status).toBe(200);
+    const refused = await ask('NoOp/?product=x');
+    expect(refused).toMatchObject({ status: 429, body: 'Too Many Requests' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const other = await ask('CrashSignature/', undefined, { method: 'POST', body: '{}' });
+    expect(other).toMatchObject({ status: 429, body: { detail: 'Too Many Requests' } });
   });
 });
 

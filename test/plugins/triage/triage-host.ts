@@ -41,12 +41,17 @@ export interface TriageHost {
   send<T>(method: 'POST' | 'PUT', path: string, body?: object): Promise<{ status: number; body: T }>;
 }
 
-export async function startTriageHost(config: Record<string, unknown> = {}): Promise<TriageHost> {
+/** @param others ids of plugins that run beside */
+export async function startTriageHost(
+  config: Record<string, unknown> = {},
+  others: readonly string[] = [],
+): Promise<TriageHost> {
   const clock = new FakeClock(now);
   const engine = new NaiveSearchEngine(new MemoryFieldDictionary(fields));
   const host = await startTestHost({
     plugins: [
       'triage',
+      ...others,
       {
         manifest: { id: 'fields', contributes: { FieldDefinition: [{ id: '*' }] } },
         definition: definePlugin({

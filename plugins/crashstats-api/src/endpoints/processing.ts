@@ -1,4 +1,4 @@
-import { isFaultlineError } from '@faultline/sdk';
+import { FaultlineError, isFaultlineError } from '@faultline/sdk';
 import { parseCrashId } from '@faultline/sdk/crash-id';
 import type { Endpoint } from '../endpoint.js';
 import { badRequest, first, required } from '../parameters.js';
@@ -37,7 +37,7 @@ export function processingEndpoints(parts: Parts): Endpoint[] {
       summary: 'Crash Stats: crashes that should have been processed by now',
       methods: ['GET'],
       async answer(_, parameters) {
-        const page = Math.max(1, Number(first(parameters, 'page')) || 1);
+        const page = pageOf(first(parameters, 'page'));
         const results: object[] = [];
         let count = 0;
         const before = parts.clock.now() - patience;
@@ -46,7 +46,8 @@ export function processingEndpoints(parts: Parts): Endpoint[] {
           if (count <= (page - 1) * pageSize || results.length >= pageSize) continue;
           results.push({ crash_id: crashId, is_processed: false, created: new Date(since).toISOString() });
         }
-        const address = (to: number): string => `/api/MissingProcessedCrash/?page=${to}`;
+        if (page > Math.max(1, Math.ceil(count / pageSize))) throw noSuchPage();
+        const address = (to: number): string => `${parts.publicUrl()}/api/MissingProcessedCrash/?page=${to}`;
         return {
           results,
           count,
@@ -56,6 +57,17 @@ export function processingEndpoints(parts: Parts): Endpoint[] {
       },
     },
   ];
+}
+
+/** Throws `NotFound PAGE_NOT_FOUND`. */
+function pageOf(text: string): number {
+  if (text === '') return 1;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw noSuchPage();
+  return Number(text);
+}
+
+function noSuchPage(): FaultlineError {
+  return new FaultlineError('NotFound', 'PAGE_NOT_FOUND', 'Invalid page.');
 }
 
 /** `id` or `id:ruleset`. Throws `Malformed ARGUMENT_INVALID`. */
