@@ -127,6 +127,7 @@ export const subjects = {
   jobFinished: 'job.finished',
   nodeHeartbeat: 'node.heartbeat',
   nodeMetrics: 'node.metrics',
+  nodeStopped: 'node.stopped',
   noticeChanged: 'notice.changed',
 } as const;
 

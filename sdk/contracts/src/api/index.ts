@@ -6,6 +6,8 @@ export * from './group-change.js';
 export * from './group-state.js';
 export * from './group.js';
 export * from './job.js';
+export * from './notice.js';
+export * from './operations.js';
 export * from './ownership.js';
 export * from './product.js';
 export * from './report.js';
