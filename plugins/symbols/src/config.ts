@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { CredentialsConfig, UpstreamConfig } from './upstream/upstream-config.js';
+
+const bytes = (least: number) => z.coerce.number().int().min(least);
+const flag = () => z.stringbool().or(z.boolean());
 
 export const SymbolsConfig = z.strictObject({
   paths: z
@@ -11,7 +15,25 @@ export const SymbolsConfig = z.strictObject({
     .array(z.url({ protocol: /^https?$/ }))
     .default([])
     .describe('Symbol servers in Tecken layout, asked in this order, e.g. https://symbols.mozilla.org'),
+  upstreams: z.array(UpstreamConfig).default([]).describe('Symbol servers with settings of their own, after `urls`.'),
+  credentials: CredentialsConfig,
+  cache: z
+    .strictObject({
+      maxSize: bytes(0)
+        .default(40 * 2 ** 30)
+        .describe('Bytes of downloads and indexes together; what was used longest ago goes first.'),
+      keepFree: bytes(0)
+        .default(2 ** 30)
+        .describe('Bytes of the disk that the cache leaves free, whatever its quota says.'),
+    })
+    .prefault({}),
   timeout: z.coerce.number().int().min(100).default(120_000).describe('Milliseconds for one download as a whole.'),
+  idleTimeout: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .default(30_000)
+    .describe('Milliseconds without a byte after which a server hangs.'),
   maxDownloadSize: z.coerce
     .number()
     .int()
@@ -31,11 +53,7 @@ export const SymbolsConfig = z.strictObject({
     .min(0)
     .default(60 * 60 * 1000)
     .describe('Milliseconds that a server’s "not found" is believed.'),
-  allowPrivateRedirects: z
-    .stringbool()
-    .or(z.boolean())
-    .default(false)
-    .describe('Follow redirects to other hosts in private networks.'),
+  allowPrivateRedirects: flag().default(false).describe('Follow redirects to other hosts in private networks.'),
   buildThreads: z.coerce
     .number()
     .int()
@@ -62,11 +80,7 @@ export const SymbolsConfig = z.strictObject({
     .prefault({}),
   reprocess: z
     .strictObject({
-      automatic: z
-        .stringbool()
-        .or(z.boolean())
-        .default(true)
-        .describe('Process crashes again by itself when symbols that they lacked arrive.'),
+      automatic: flag().default(true).describe('Process crashes again by itself when symbols that they lacked arrive.'),
       rate: z.coerce.number().min(0.1).max(10_000).default(20).describe('Most such crashes a second.'),
     })
     .prefault({}),

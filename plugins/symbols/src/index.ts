@@ -13,9 +13,13 @@ import {
   StateStore,
   SymbolSource,
 } from '@faultline/sdk';
+import { CacheQuota } from './cache/cache-quota.js';
+import { PinList } from './cache/pin-list.js';
+import { sweepJob } from './cache/sweep-job.js';
 import { SymbolsConfig } from './config.js';
 import { SymbolMender } from './missing/symbol-mender.js';
 import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
+import { cacheRoutes } from './routes/cache-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
 import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
@@ -55,6 +59,15 @@ export default definePlugin({
       maxBytes: config.maxTextSize,
     });
     const audit = () => context.resolve(AuditLog);
+    const pins = new PinList(state, cacheFolder);
+    const cache = {
+      folder: cacheFolder,
+      maxBytes: config.cache.maxSize,
+      keepFree: config.cache.keepFree,
+      missLifetime: config.missLifetime,
+    };
+    context.contribute(Job, sweepJob(new CacheQuota(cache, () => clock.now())));
+    context.onReady(() => pins.copy());
     const bus = context.resolve(Bus);
     const random = context.resolve(Random);
     const sessions = new UploadSessions(state, clock, random);
@@ -73,6 +86,7 @@ export default definePlugin({
     context.onStop(() => thread.close());
     const routes = [
       ...missingRoutes(engine, clock),
+      ...cacheRoutes({ ...cache, upstreams: walkers.upstreams, pins, clock, audit }),
       ...symbolicateRoutes(thread, records),
       ...announcedUploadRoutes({ store, sessions, bus, server }),
       ...downloadRoutes(store, records),

@@ -316,8 +316,14 @@ describe('symbols on servers', () => {
       { status: 'unavailable' },
     ],
     [
-      'redirects for ever',
+      'redirects to itself',
       redirect(`/app.pdb/${id}/app.sym`),
+      {},
+      { status: 'malformed', reason: 'a redirect to where it came from' },
+    ],
+    [
+      'redirects for ever',
+      (request, response) => void response.writeHead(302, { location: `${request.url ?? ''}?x` }).end(),
       {},
       { status: 'malformed', reason: 'more than 5 redirects' },
     ],

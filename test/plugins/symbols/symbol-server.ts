@@ -16,7 +16,7 @@ export async function startSymbolServer(answers: Record<string, Answer>): Promis
   const server = http.createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '');
     asked.push(path);
-    const answer = answers[path];
+    const answer = answers[path] ?? answers[path.replace(/\?.*/, '')];
     if (answer === undefined) response.writeHead(404).end('not here');
     else answer(request, response);
   });

@@ -5,7 +5,7 @@
  * An index is written under a temporary name and renamed. It is not fsynced: its pages carry checksums, so one that a
  * power failure tore is noticed, removed and built again, and the first walk does not wait for the disk.
  */
-import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isFaultlineError } from '@faultline/sdk/errors';
@@ -13,6 +13,7 @@ import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import type { SymbolIndexReader, SymbolPath } from '@faultline/symbols';
 import { openSymbolIndex } from '@faultline/symbols/open-symbol-index';
+import { markUsed } from '../cache/last-used.js';
 import { openFileSource } from './file-source.js';
 import { sweepTemporaries, temporaryName } from './temporary-files.js';
 
@@ -24,6 +25,8 @@ export interface IndexStoreOptions {
   indexFolder: string | null;
   maxTextBytes: number;
   buildThreads: number;
+  /** Told of each index that was added. */
+  noteWritten?: (bytes: number) => void;
 }
 
 export interface OpenedSymbols {
@@ -90,7 +93,18 @@ export class IndexStore {
     }
   }
 
+  /** A sweep of the cache may take the empty folder away before the file stands in it: then once more. */
   private async build(text: string, file: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.buildOnce(text, file, signal);
+    } catch (error) {
+      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isGone || statSync(text, { throwIfNoEntry: false }) === undefined) throw error;
+      await this.buildOnce(text, file, signal);
+    }
+  }
+
+  private async buildOnce(text: string, file: string, signal?: AbortSignal): Promise<void> {
     const folder = path.dirname(file);
     mkdirSync(folder, { recursive: true });
     sweepTemporaries(folder);
@@ -98,6 +112,7 @@ export class IndexStore {
     try {
       await this.buildFile(text, temporary, signal);
       renameSync(temporary, file);
+      this.options.noteWritten?.(statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -157,14 +172,4 @@ function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
-}
-
-/** The access time is when an index was last of use; the quota goes by it. */
-function markUsed(file: string): void {
-  try {
-    const now = new Date();
-    utimesSync(file, now, statSync(file).mtime);
-  } catch {
-    // A cache that may only be read works as well; what is used is then not known.
-  }
 }

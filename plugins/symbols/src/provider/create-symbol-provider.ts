@@ -10,6 +10,7 @@ import { breakpadPath, safeLeaf, type SymbolPath } from '@faultline/symbols/symb
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { CacheQuota } from '../cache/cache-quota.js';
 import { defaultCacheFolder } from '../default-cache-folder.js';
 import { IndexStore } from '../index-store/index-store.js';
 import { startAttempt, statusOf } from './attempt.js';
@@ -19,6 +20,7 @@ import { OpenedModules } from './opened-modules.js';
 import type { HttpPlace } from './http-place.js';
 import { checkOptions, type SymbolProviderOptions } from './options.js';
 import type { LocatedText, SymbolPlace } from './symbol-place.js';
+import { plainUpstream } from '../upstream/upstream.js';
 
 /** A provider that holds open files; close it when no walk uses its symbols any more. */
 export interface ClosableSymbolProvider extends SymbolProvider {
@@ -42,19 +44,22 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
   private readonly ownFolder: string | null;
   private readonly opened = new OpenedModules();
   private readonly finding = new Map<string, Promise<SymbolLookup>>();
+  private quota: CacheQuota | null = null;
 
   constructor(private readonly options: SymbolProviderOptions) {
     // Downloads need a folder; without one to keep they get one that goes with this provider.
     this.ownFolder =
-      options.cacheFolder === null && options.urls.length > 0
+      options.cacheFolder === null && options.urls.length + options.upstreams.length > 0
         ? mkdtempSync(path.join(tmpdir(), 'faultline-symbols-'))
         : null;
     const downloads = options.cacheFolder ?? this.ownFolder;
-    const cache = downloads === null ? null : new DownloadCache(downloads, options.missLifetime);
+    const noteWritten = (bytes: number) => void this.noteWritten(bytes);
+    const cache = downloads === null ? null : new DownloadCache(downloads, options.missLifetime, Date.now, noteWritten);
     this.cache = cache;
-    this.localPlaces = [...options.paths.map((root) => new FolderPlace(root)), ...(cache === null ? [] : [cache])];
+    const folders = options.paths.map((root) => new FolderPlace(root, options.keptPaths.includes(root)));
+    this.localPlaces = [...folders, ...(cache === null ? [] : [cache])];
     const indexFolder = options.indexFolder === undefined ? (downloads ?? defaultCacheFolder()) : options.indexFolder;
-    this.indexes = new IndexStore({ ...options, indexFolder });
+    this.indexes = new IndexStore({ ...options, indexFolder, noteWritten });
   }
 
   /** Two walks that ask for one module at the same time share one search. */
@@ -76,6 +81,7 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
 
   async close(): Promise<void> {
     await this.opened.closeAll();
+    await this.quota?.settled();
     if (this.ownFolder !== null) rmSync(this.ownFolder, { recursive: true, force: true });
   }
 
@@ -106,11 +112,30 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
   /** HTTP is loaded by the first module that no folder has. */
   private loadServers(): Promise<HttpPlace[]> {
     const { cache, options } = this;
-    if (cache === null || options.urls.length === 0) return Promise.resolve([]);
-    this.servers ??= import('./http-place.js').then(({ HttpPlace }) =>
-      options.urls.map((url) => new HttpPlace(url, cache, options)),
+    const asked = options.upstreams.filter(({ layout }) => layout === 'breakpad');
+    const upstreams = [...options.urls.map(plainUpstream), ...asked];
+    if (cache === null || upstreams.length === 0) return Promise.resolve([]);
+    this.servers ??= Promise.all([import('./http-place.js'), import('../upstream/host-slots.js')]).then(
+      ([{ HttpPlace }, { HostSlots }]) => {
+        const parts = { cache, options, slots: new HostSlots() };
+        return upstreams.map((upstream) => new HttpPlace(upstream, parts));
+      },
     );
     return this.servers;
+  }
+
+  /** What keeps the quota is loaded by the first process that writes. */
+  private async noteWritten(bytes: number): Promise<void> {
+    const { cacheFolder, cacheMaxBytes, cacheKeepFree, missLifetime } = this.options;
+    if (cacheFolder === null || cacheMaxBytes === null) return;
+    const { CacheQuota } = await import('../cache/cache-quota.js');
+    this.quota ??= new CacheQuota({
+      folder: cacheFolder,
+      maxBytes: cacheMaxBytes,
+      keepFree: cacheKeepFree,
+      missLifetime,
+    });
+    this.quota.noteWritten(bytes);
   }
 
   /** The path to look for; for a module without a debug id, what a server knows its code id by. */

@@ -6,8 +6,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SymbolPath } from '@faultline/symbols/symbol-path';
+import { markUsed } from '../cache/last-used.js';
 import { sweepTemporaries, temporaryName } from '../index-store/temporary-files.js';
-import { startAttempt } from './attempt.js';
+import { fileErrorCode, startAttempt } from './attempt.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
 import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 
@@ -15,9 +16,10 @@ export class DownloadCache implements SymbolPlace {
   readonly name = 'cache';
 
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly missLifetime: number,
     private readonly now: () => number = Date.now,
+    private readonly noteWritten: (bytes: number) => void = () => {},
   ) {}
 
   locate(_module: ModuleIdentity, wanted: SymbolPath): PlaceAnswer {
@@ -25,6 +27,7 @@ export class DownloadCache implements SymbolPlace {
     const attempt = startAttempt(this.name, text);
     const stat = statSync(text, { throwIfNoEntry: false });
     if (stat === undefined) return { found: null, attempts: [attempt('not-found')] };
+    markUsed(text, this.now());
     const url = readOrigin(text);
     return { found: { text, origin: url ?? text, url }, attempts: [attempt('found', stat.size)] };
   }
@@ -33,12 +36,12 @@ export class DownloadCache implements SymbolPlace {
     return path.join(this.folder, 'symbols', wanted.folder, wanted.id, wanted.file);
   }
 
-  /** A new file to download into, in the folder it will be renamed in. */
-  temporaryFor(wanted: SymbolPath): string {
-    const target = this.pathOf(wanted);
-    mkdirSync(path.dirname(target), { recursive: true });
-    sweepTemporaries(path.dirname(target), this.now());
-    return temporaryName(target);
+  /** A new file to download into, apart from the rest: what a server does not have leaves no folder behind. */
+  newTemporary(): string {
+    const incoming = path.join(this.folder, 'incoming');
+    mkdirSync(incoming, { recursive: true });
+    sweepTemporaries(incoming, this.now());
+    return temporaryName(path.join(incoming, 'file'));
   }
 
   /** Makes a finished download visible. The last of several downloads of one file stays. */
@@ -46,8 +49,18 @@ export class DownloadCache implements SymbolPlace {
     const target = this.pathOf(wanted);
     const origin = `${temporary}.origin.tmp`;
     writeFileSync(origin, JSON.stringify({ url }));
-    renameSync(origin, `${target}.origin.json`);
-    renameSync(temporary, target);
+    // Between making the folder and the rename a sweep may take it away again: it is empty.
+    for (let attempt = 1; ; attempt++) {
+      mkdirSync(path.dirname(target), { recursive: true });
+      try {
+        renameSync(temporary, target);
+        renameSync(origin, `${target}.origin.json`);
+        break;
+      } catch (error) {
+        if (attempt === 3 || fileErrorCode(error) !== 'ENOENT') throw error;
+      }
+    }
+    this.noteWritten(statSync(target, { throwIfNoEntry: false })?.size ?? 0);
     return target;
   }
 

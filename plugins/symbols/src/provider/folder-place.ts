@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 import { normalDebugId, type SymbolPath } from '@faultline/symbols/symbol-path';
+import { markUsed } from '../cache/last-used.js';
 import { fileErrorCode, startAttempt } from './attempt.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
 
@@ -11,7 +12,11 @@ export class FolderPlace implements SymbolPlace {
   /** Debug id of a single file, read once. */
   private singleId: Promise<string | null> | null = null;
 
-  constructor(private readonly root: string) {
+  /** @param isKept its files' last use is kept */
+  constructor(
+    private readonly root: string,
+    private readonly isKept = false,
+  ) {
     this.name = root;
   }
 
@@ -34,6 +39,7 @@ export class FolderPlace implements SymbolPlace {
       const stat = statSync(location, { throwIfNoEntry: false });
       if (stat === undefined) return { found: null, attempts: [attempt('not-found')] };
       if (!stat.isFile()) return { found: null, attempts: [attempt('malformed', 0, 'it is not a file')] };
+      if (this.isKept) markUsed(location);
       const origin = `${wanted.folder}/${wanted.id}/${wanted.file}`;
       return { found: { text: location, origin, url: null }, attempts: [attempt('found', stat.size)] };
     } catch (error) {

@@ -18,6 +18,12 @@ export interface HttpGetOptions {
   signal?: AbortSignal | undefined;
   /** Return a redirect as it is instead of following it. */
   stopAtRedirect?: boolean;
+  /** Nothing came for so long: the server hangs. Default 30 s. */
+  idleTimeout?: number;
+  /** For the first host alone: credentials don't travel with a redirect. */
+  headers?: Readonly<Record<string, string>>;
+  /** Whether a redirect may lead to this address; null when it may, else why not. */
+  refuseRedirect?: (url: URL) => string | null;
 }
 
 export interface HttpAnswer {
@@ -26,6 +32,8 @@ export interface HttpAnswer {
   /** The address that answered, after redirects. */
   url: string;
   bytes: number;
+  /** What a server that is too busy asks for, in milliseconds; null when it says nothing. */
+  retryAfter: number | null;
 }
 
 /**
@@ -41,13 +49,18 @@ export async function httpGet(
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   const home = new URL(start);
   let url = home;
+  const seen = new Set([home.href]);
   for (let redirects = 0; ; redirects++) {
-    const isForeign = url.host !== home.host;
+    const isForeign = url.host !== home.host || url.protocol !== home.protocol;
     const guard = isForeign && !options.allowPrivateRedirects;
     if (guard && isPrivateAddress(url.hostname)) throw privateRedirect(url);
     let answer: HttpAnswer;
     try {
-      answer = await getOnce(url, { ...options, signal, guard }, take);
+      answer = await getOnce(
+        url,
+        { ...options, signal, guard, headers: isForeign ? {} : (options.headers ?? {}) },
+        take,
+      );
     } catch (error) {
       if (error instanceof FaultlineError) throw error;
       if (deadline.aborted) {
@@ -60,6 +73,10 @@ export async function httpGet(
     if (!isRedirect || options.stopAtRedirect === true) return answer;
     if (redirects >= options.maxRedirects) throw badRedirect(`more than ${options.maxRedirects} redirects`);
     url = nextUrl(url, answer.location ?? '');
+    if (seen.has(url.href)) throw badRedirect('a redirect to where it came from');
+    seen.add(url.href);
+    const refused = options.refuseRedirect?.(url) ?? null;
+    if (refused !== null) throw new FaultlineError('PermissionDenied', 'SYMBOL_DOWNLOAD_REDIRECT', refused);
   }
 }
 
@@ -74,6 +91,7 @@ function nextUrl(from: URL, location: string): URL {
 interface OnceOptions extends HttpGetOptions {
   signal: AbortSignal;
   guard: boolean;
+  headers: Readonly<Record<string, string>>;
 }
 
 function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => void): Promise<HttpAnswer> {
@@ -81,17 +99,22 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
     const { request } = url.protocol === 'https:' ? https : http;
     const outgoing = request(url, {
       signal: options.signal,
-      headers: { 'accept-encoding': 'gzip', 'user-agent': 'faultline-symbols' },
+      headers: { 'accept-encoding': 'gzip', 'user-agent': 'faultline-symbols', ...options.headers },
       ...(options.guard ? { lookup: publicLookup } : {}),
     });
     outgoing.on('error', reject);
+    const idleTimeout = options.idleTimeout ?? 30_000;
+    outgoing.setTimeout(idleTimeout, () => {
+      reject(new FaultlineError('Timeout', 'SYMBOL_DOWNLOAD_TIMEOUT', `nothing came for ${idleTimeout} ms`));
+      outgoing.destroy();
+    });
     outgoing.on('response', (response) => {
       const status = response.statusCode ?? 0;
       const location = response.headers.location ?? null;
       let bytes = 0;
       response.on('error', reject);
       if (status !== 200) {
-        resolve({ status, location, url: url.href, bytes });
+        resolve({ status, location, url: url.href, bytes, retryAfter: retryAfterOf(response.headers['retry-after']) });
         // Nobody reads the page that says why.
         return void response.destroy();
       }
@@ -100,12 +123,14 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
         reject(new FaultlineError('Unsupported', 'SYMBOL_DOWNLOAD_ENCODING', `it is sent as ${encoding}`));
         return void response.destroy();
       }
+      if (Number(response.headers['content-length'] ?? 0) > options.maxBytes) {
+        reject(tooLarge(options.maxBytes));
+        return void response.destroy();
+      }
       response.on('data', (piece: Uint8Array) => {
         bytes += piece.length;
         try {
-          if (bytes > options.maxBytes) {
-            throw new FaultlineError('TooLarge', 'SYMBOL_DOWNLOAD_TOO_LARGE', `more than ${options.maxBytes} bytes`);
-          }
+          if (bytes > options.maxBytes) throw tooLarge(options.maxBytes);
           take(piece);
         } catch (error) {
           // First the reason: destroying makes the answer look cut.
@@ -114,7 +139,7 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
         }
       });
       response.on('end', () => {
-        if (response.complete) resolve({ status, location, url: url.href, bytes });
+        if (response.complete) resolve({ status, location, url: url.href, bytes, retryAfter: null });
         else reject(cutAnswer(bytes));
       });
       response.on('aborted', () => reject(cutAnswer(bytes)));
@@ -143,6 +168,18 @@ function privateRedirect(url: URL): FaultlineError {
 
 function badRedirect(message: string): FaultlineError {
   return new FaultlineError('Malformed', 'SYMBOL_DOWNLOAD_REDIRECT', message);
+}
+
+/** Seconds or a date. */
+function retryAfterOf(header: string | undefined): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+}
+
+function tooLarge(maxBytes: number): FaultlineError {
+  return new FaultlineError('TooLarge', 'SYMBOL_DOWNLOAD_TOO_LARGE', `more than ${maxBytes} bytes`);
 }
 
 function cutAnswer(bytes: number): FaultlineError {

@@ -6,49 +6,59 @@ import type { DownloadCache } from './download-cache.js';
 import { httpGet, type HttpAnswer } from './http-get.js';
 import type { SymbolProviderOptions } from './options.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
+import type { HostSlots } from '../upstream/host-slots.js';
+import { UpstreamHealth } from '../upstream/upstream-health.js';
+import type { Upstream } from '../upstream/upstream.js';
 
-/** A server that failed this often in a row is left alone for a while: a dump has a hundred modules. */
-const failuresBeforePause = 2;
-const pauseMilliseconds = 60_000;
+export interface HttpPlaceParts {
+  cache: DownloadCache;
+  slots: HostSlots;
+  options: SymbolProviderOptions;
+  now?: () => number;
+}
 
 /** A symbol server in Tecken's layout, `<base>/<debug file>/<DEBUG ID>/<name>.sym`. */
 export class HttpPlace implements SymbolPlace {
   readonly name: string;
   private readonly base: string;
-  private failures = 0;
-  private pausedUntil = 0;
+  private readonly host: string;
+  private readonly health: UpstreamHealth;
 
   constructor(
-    base: string,
-    private readonly cache: DownloadCache,
-    private readonly options: SymbolProviderOptions,
-    private readonly now: () => number = Date.now,
+    private readonly upstream: Upstream,
+    private readonly parts: HttpPlaceParts,
   ) {
-    this.base = base.endsWith('/') ? base : `${base}/`;
-    this.name = base;
+    const { url } = upstream;
+    this.base = url.endsWith('/') ? url : `${url}/`;
+    this.name = url;
+    this.host = new URL(url).host;
+    this.health = new UpstreamHealth(parts.cache.folder, url, parts.now);
   }
 
   async locate(_module: ModuleIdentity, wanted: SymbolPath, signal?: AbortSignal): Promise<PlaceAnswer> {
     const url = this.addressOf(wanted);
     const attempt = startAttempt(this.name, url);
-    const skipped = this.reasonToSkip(wanted);
-    if (skipped !== null) return { found: null, attempts: [attempt(skipped.status, 0, skipped.reason)] };
-    let temporary: string | null = null;
-    try {
-      temporary = this.cache.temporaryFor(wanted);
-      const answer = await this.download(url, temporary, signal);
-      if (answer.status !== 200) {
+    const miss = this.knownMiss(wanted);
+    if (miss !== null) return { found: null, attempts: [attempt('not-found', 0, miss)] };
+    return this.inLine(async () => {
+      const refusal = this.health.refusal();
+      if (refusal !== null) return { found: null, attempts: [attempt('skipped', 0, refusal)] };
+      const temporary = this.parts.cache.newTemporary();
+      try {
+        const answer = await this.download(url, temporary, signal);
+        if (answer.status !== 200) {
+          const { status, reason } = this.refusal(answer, wanted);
+          return { found: null, attempts: [attempt(status, 0, reason)] };
+        }
+        this.health.answered('found');
+        const text = this.parts.cache.keep(temporary, wanted, url);
+        return { found: { text, origin: url, url }, attempts: [attempt('found', answer.bytes)] };
+      } catch (error) {
+        return { found: null, attempts: [this.failed(attempt, error, signal)] };
+      } finally {
         rmSync(temporary, { force: true });
-        const { status, reason } = this.refusal(answer.status, wanted);
-        return { found: null, attempts: [attempt(status, 0, reason)] };
       }
-      this.failures = 0;
-      const text = this.cache.keep(temporary, wanted, url);
-      return { found: { text, origin: url, url }, attempts: [attempt('found', answer.bytes)] };
-    } catch (error) {
-      if (temporary !== null) rmSync(temporary, { force: true });
-      return { found: null, attempts: [this.failed(attempt, error, signal)] };
-    }
+    });
   }
 
   /**
@@ -63,34 +73,51 @@ export class HttpPlace implements SymbolPlace {
     if (wanted === null) return { identity: null, attempt: null };
     const url = this.addressOf(wanted);
     const attempt = startAttempt(this.name, url);
-    const skipped = this.reasonToSkip(wanted);
-    if (skipped !== null) return { identity: null, attempt: attempt(skipped.status, 0, skipped.reason) };
-    try {
-      const answer = await httpGet(url, { ...this.options, maxBytes: 0, signal, stopAtRedirect: true }, () => {});
-      const identity = answer.location === null ? null : identityOfPath(new URL(answer.location, url).pathname);
-      if (identity !== null) return { identity, attempt: attempt('found', 0, `it is ${identity.debugFile}`) };
-      const { status, reason } = this.refusal(answer.status, wanted);
-      return { identity: null, attempt: attempt(status, 0, reason) };
-    } catch (error) {
-      return { identity: null, attempt: this.failed(attempt, error, signal) };
-    }
+    const miss = this.knownMiss(wanted);
+    if (miss !== null) return { identity: null, attempt: attempt('not-found', 0, miss) };
+    return this.inLine(async () => {
+      const refusal = this.health.refusal();
+      if (refusal !== null) return { identity: null, attempt: attempt('skipped', 0, refusal) };
+      try {
+        const bounds = { ...this.bounds(signal), maxBytes: 0, stopAtRedirect: true };
+        const answer = await httpGet(url, bounds, () => {});
+        const identity = answer.location === null ? null : identityOfPath(new URL(answer.location, url).pathname);
+        if (identity !== null) {
+          this.health.answered('found');
+          return { identity, attempt: attempt('found', 0, `it is ${identity.debugFile}`) };
+        }
+        const { status, reason } = this.refusal(answer, wanted);
+        return { identity: null, attempt: attempt(status, 0, reason) };
+      } catch (error) {
+        return { identity: null, attempt: this.failed(attempt, error, signal) };
+      }
+    });
   }
 
   private addressOf(wanted: SymbolPath): string {
     return this.base + [wanted.folder, wanted.id, wanted.file].map(encodeURIComponent).join('/');
   }
 
-  private reasonToSkip(wanted: SymbolPath): { status: 'skipped' | 'not-found'; reason: string } | null {
-    if (this.now() < this.pausedUntil) return { status: 'skipped', reason: 'the server failed a moment ago' };
-    const miss = this.cache.missOf(this.name, wanted);
-    if (miss === null) return null;
-    return { status: 'not-found', reason: `it said so at ${new Date(miss).toISOString()}` };
+  /** What the server said a while ago, if that is still believed. */
+  private knownMiss(wanted: SymbolPath): string | null {
+    const miss = this.parts.cache.missOf(this.name, wanted);
+    return miss === null ? null : `it said so at ${new Date(miss).toISOString()}`;
+  }
+
+  private bounds(signal: AbortSignal | undefined) {
+    const { options } = this.parts;
+    const { headers, timeout } = this.upstream;
+    return { ...options, timeout: timeout ?? options.timeout, headers, signal };
+  }
+
+  private inLine<T>(work: () => Promise<T>): Promise<T> {
+    return this.parts.slots.use(this.host, this.upstream.maxConnections, work);
   }
 
   private async download(url: string, temporary: string, signal?: AbortSignal): Promise<HttpAnswer> {
+    const bounds = { ...this.bounds(signal), maxBytes: this.parts.options.maxDownloadBytes };
     const file = openSync(temporary, 'wx');
     try {
-      const bounds = { ...this.options, maxBytes: this.options.maxDownloadBytes, signal };
       const answer = await httpGet(url, bounds, (piece) => {
         for (let done = 0; done < piece.length;) done += writeSync(file, piece, done);
       });
@@ -101,33 +128,34 @@ export class HttpPlace implements SymbolPlace {
     }
   }
 
-  private refusal(status: number, wanted: SymbolPath): { status: SymbolAttempt['status']; reason: string } {
+  private refusal(
+    { status, retryAfter }: HttpAnswer,
+    wanted: SymbolPath,
+  ): { status: SymbolAttempt['status']; reason: string } {
     const reason = `HTTP ${status}`;
     if (status === 404 || status === 410) {
-      this.failures = 0;
-      this.cache.rememberMiss(this.name, wanted);
+      this.health.answered('missed');
+      this.parts.cache.rememberMiss(this.name, wanted);
       return { status: 'not-found', reason };
     }
     if (status === 401 || status === 403) {
       // Object stores answer 403 for what is not there when listing is forbidden, so it is remembered, too.
-      this.cache.rememberMiss(this.name, wanted);
+      this.health.answered('missed');
+      this.parts.cache.rememberMiss(this.name, wanted);
       return { status: 'denied', reason };
     }
-    this.countFailure();
+    this.health.failed(reason, status === 429 || status === 503 ? retryAfter : null);
     return { status: 'unavailable', reason };
   }
 
   private failed(attempt: ReturnType<typeof startAttempt>, error: unknown, signal?: AbortSignal): SymbolAttempt {
     const { status, reason } = statusOf(error);
-    if (signal?.aborted === true) return attempt('skipped', 0, 'the walk was stopped');
-    if (status === 'timeout' || status === 'unavailable') this.countFailure();
+    if (signal?.aborted === true) {
+      this.health.abandoned();
+      return attempt('skipped', 0, 'the walk was stopped');
+    }
+    if (status === 'timeout' || status === 'unavailable') this.health.failed(reason);
+    else this.health.abandoned();
     return attempt(status, 0, reason);
-  }
-
-  private countFailure(): void {
-    this.failures++;
-    if (this.failures < failuresBeforePause) return;
-    this.failures = 0;
-    this.pausedUntil = this.now() + pauseMilliseconds;
   }
 }

@@ -76,3 +76,47 @@ export const MissingSymbolList = z.object({
   total: z.number(),
 });
 export type MissingSymbolList = z.infer<typeof MissingSymbolList>;
+
+/** A server that is asked for symbols. */
+const SymbolUpstream = z.object({
+  url: z.string(),
+  layout: z.enum(['breakpad', 'symsrv', 'debuginfod']),
+  hasCredentials: z.boolean(),
+  /** `idle`: nobody asked it yet; `closed`: it answers; `open`: it failed and is left alone; `half-open`: one question tries it. */
+  phase: z.enum(['idle', 'closed', 'open', 'half-open']),
+  /** Null unless it is left alone. */
+  openUntil: z.iso.datetime().nullable(),
+  answeredAt: z.iso.datetime().nullable(),
+  failedAt: z.iso.datetime().nullable(),
+  /** What went wrong last; "" when nothing ever did. */
+  problem: z.string(),
+  found: z.number(),
+  missed: z.number(),
+  failed: z.number(),
+});
+
+const CachePart = z.object({ files: z.number(), bytes: z.number() });
+
+/** The cache of downloads and indexes, and the servers behind it. */
+export const SymbolCacheStatus = z.object({
+  maxBytes: z.number(),
+  downloads: CachePart,
+  indexes: CachePart,
+  /** What servers said they do not have, and is still believed. */
+  misses: z.number(),
+  pinnedBytes: z.number(),
+  /** Of the file used longest ago; null when there is none. */
+  oldestUse: z.iso.datetime().nullable(),
+  /** Since the cache was begun. */
+  evicted: z.object({ files: z.number(), bytes: z.number(), lastSweep: z.iso.datetime().nullable() }),
+  upstreams: z.array(SymbolUpstream),
+});
+export type SymbolCacheStatus = z.infer<typeof SymbolCacheStatus>;
+
+/** A module whose files no quota and no retention takes; `debugId` "" for every version of it. */
+export const SymbolPinShape = z.object({
+  debugFile: z.string().min(1).max(200),
+  debugId: z.string().regex(/^[0-9A-Fa-f]{0,64}$/),
+});
+export const SymbolPinList = z.object({ pins: z.array(SymbolPinShape) });
+export type SymbolPinList = z.infer<typeof SymbolPinList>;
