@@ -1,4 +1,5 @@
 /** What rules and sinks have done in this process, as metrics: counted as it happens, read by whoever watches. */
+import { subjects } from '@faultline/sdk';
 import type { MetricReading, MetricSource, RunRecord } from '@faultline/sdk';
 
 interface RuleCounts {
@@ -16,6 +17,11 @@ export class ProcessorMetrics implements MetricSource {
       labels: ['rule', 'outcome'],
     },
     faultline_rule_seconds_total: { kind: 'counter', help: 'Time spent in a rule.', labels: ['rule'] },
+    faultline_lane_handled_total: {
+      kind: 'counter',
+      help: 'Messages of a lane that were worked on, whatever came of it.',
+      labels: ['lane'],
+    },
     faultline_sink_delivered_total: { kind: 'counter', help: 'Runs that a sink has taken.', labels: ['sink'] },
     faultline_sink_refused_total: {
       kind: 'counter',
@@ -24,6 +30,7 @@ export class ProcessorMetrics implements MetricSource {
     },
   } as const;
   private readonly rules = new Map<string, RuleCounts>();
+  private readonly handled = new Map<string, number>();
   private readonly delivered = new Map<string, number>();
   private readonly refused = new Map<string, { sink: string; code: string; count: number }>();
 
@@ -35,6 +42,12 @@ export class ProcessorMetrics implements MetricSource {
       counts.milliseconds += duration;
       this.rules.set(rule, counts);
     }
+  }
+
+  /** @param subject `crash.process.<lane>` */
+  countHandled(subject: string): void {
+    const lane = subject.slice(subjects.process('').length);
+    this.handled.set(lane, (this.handled.get(lane) ?? 0) + 1);
   }
 
   countDelivered(sink: string, runs: number): void {
@@ -54,6 +67,9 @@ export class ProcessorMetrics implements MetricSource {
       for (const [outcome, value] of outcomes) {
         yield { name: 'faultline_rule_runs_total', labels: { rule, outcome }, value };
       }
+    }
+    for (const [lane, value] of this.handled) {
+      yield { name: 'faultline_lane_handled_total', labels: { lane }, value };
     }
     for (const [sink, value] of this.delivered) {
       yield { name: 'faultline_sink_delivered_total', labels: { sink }, value };

@@ -64,6 +64,7 @@ export async function startProcessing(parts: ProcessingParts): Promise<Processin
     logger,
     blackBox,
     gate: new ExclusiveGate(),
+    metrics,
     sinks: () => sinks.all().map(({ value }) => value.id),
     onCommitted,
     limits: config,

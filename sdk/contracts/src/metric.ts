@@ -71,9 +71,11 @@ export function seriesKey({ name, labels = {} }: Pick<MetricReading, 'name' | 'l
   return pairs.length === 0 ? name : `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(',')}}`;
 }
 
-/** Data of `node.metrics`: what the metric sources of one process read, in parts that the bus can carry. */
+/** Data of `node.metrics`: what the metric sources of one process tell, in parts that the bus can carry. */
 export interface NodeMetrics {
   node: string;
   at: UnixMillis;
-  readings: MetricReading[];
+  /** Counters, by what was added since the part before; only those that grew. */
+  added: MetricReading[];
+  gauges: MetricReading[];
 }

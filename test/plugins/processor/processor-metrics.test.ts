@@ -18,6 +18,7 @@ describe('The processor’s metrics', () => {
     const metrics = new ProcessorMetrics();
     metrics.countRun({ rules: [outcome('a/one'), outcome('a/two', { outcome: 'skipped' })] });
     metrics.countRun({ rules: [outcome('a/one', { outcome: 'timed-out', duration: 500 })] });
+    metrics.countHandled('crash.process.normal');
     metrics.countDelivered('search', 3);
     metrics.countRefused('search', 'DISK_FULL', 2);
     metrics.countRefused('search', 'DISK_FULL', 1);
@@ -26,6 +27,7 @@ describe('The processor’s metrics', () => {
       'faultline_rule_seconds_total{rule="a/one"}': 0.502,
       'faultline_rule_runs_total{outcome="written",rule="a/one"}': 1,
       'faultline_rule_runs_total{outcome="timed-out",rule="a/one"}': 1,
+      'faultline_lane_handled_total{lane="normal"}': 1,
       'faultline_sink_delivered_total{sink="search"}': 3,
       'faultline_sink_refused_total{code="DISK_FULL",sink="search"}': 3,
     });

@@ -1,23 +1,38 @@
-import type { Clock, CrashId, Milliseconds, ProcessedCrash } from '@faultline/sdk';
+import type { Bytes, Clock, CrashId, Milliseconds, ProcessedCrash } from '@faultline/sdk';
 
 /** Longer, and the crash may have been erased or processed again meanwhile. */
 const freshFor: Milliseconds = 2000;
-/** A document with its stack walk may have several hundred kilobytes. */
-const mostKept = 64;
+/** Of what is kept, as `roughSize` sees it. */
+const mostKept: Bytes = 24_000_000;
 
-/** Runs that were written a moment ago, for the sinks that take them: each would read and parse them again. */
+interface Fresh {
+  crash: ProcessedCrash;
+  run: number;
+  until: Milliseconds;
+  size: Bytes;
+}
+
+/** Runs that were written or read a moment ago, for the sinks that take them: each would read and parse them again. */
 export class FreshRuns {
-  private readonly runs = new Map<CrashId, { crash: ProcessedCrash; run: number; until: Milliseconds }>();
+  private readonly runs = new Map<CrashId, Fresh>();
+  private size: Bytes = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
 
   add({ crash, run }: { crash: ProcessedCrash; run: number }): void {
-    this.runs.delete(crash.crash_id);
-    this.runs.set(crash.crash_id, { crash, run, until: this.clock.monotonic() + freshFor });
+    this.forget(crash.crash_id);
+    const size = roughSize(crash);
+    this.runs.set(crash.crash_id, { crash, run, until: this.clock.monotonic() + freshFor, size });
+    this.size += size;
+    this.letGo();
+  }
+
+  /** Forgets what is too old or too much: an idle server holds no documents. */
+  letGo(): void {
     const now = this.clock.monotonic();
     for (const [id, { until }] of this.runs) {
-      if (this.runs.size <= mostKept && until > now) return;
-      this.runs.delete(id);
+      if (this.size <= mostKept && until > now) return;
+      this.forget(id);
     }
   }
 
@@ -26,4 +41,23 @@ export class FreshRuns {
     const fresh = this.runs.get(id);
     return fresh !== undefined && fresh.run === run && fresh.until > this.clock.monotonic() ? fresh.crash : null;
   }
+
+  private forget(id: CrashId): void {
+    this.size -= this.runs.get(id)?.size ?? 0;
+    this.runs.delete(id);
+  }
+}
+
+/** Frames and modules make a document large; measuring it exactly would cost as much as reading it. */
+function roughSize({ json_dump: dump }: ProcessedCrash): Bytes {
+  let items = 40;
+  if (typeof dump === 'object' && dump !== null && !Array.isArray(dump)) {
+    const { threads, modules } = dump;
+    if (Array.isArray(modules)) items += modules.length;
+    for (const thread of Array.isArray(threads) ? threads : []) {
+      const frames = typeof thread === 'object' && thread !== null && !Array.isArray(thread) ? thread['frames'] : null;
+      items += 2 + (Array.isArray(frames) ? frames.length : 0);
+    }
+  }
+  return items * 500;
 }

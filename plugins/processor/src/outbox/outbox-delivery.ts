@@ -5,6 +5,7 @@
 import type {
   Clock,
   ContributionList,
+  CrashId,
   CrashSink,
   CrashStorage,
   Logger,
@@ -88,6 +89,7 @@ export class OutboxDelivery {
         }
         const rows = await outbox.due(sink.id, clock.now(), batchSize);
         if (rows.length > 0) await this.deliver(sink, rows, signal);
+        else this.fresh.letGo();
         failures = 0;
         if (rows.length < batchSize) await this.sleep(idleWait, signal);
       } catch (error) {
@@ -118,10 +120,10 @@ export class OutboxDelivery {
 
   /** Null when the sink took them, and their rows are gone. */
   private async offer(sink: CrashSink, rows: OutboxRow[], signal: AbortSignal): Promise<FaultlineError | null> {
-    const { storage, outbox, metrics } = this.options;
+    const { outbox, metrics } = this.options;
     const batch: { crash: ProcessedCrash; run: number }[] = [];
     for (const { crashId, run } of rows) {
-      const crash = this.fresh.get(crashId, run) ?? (await storage.processedCrash(crashId));
+      const crash = this.fresh.get(crashId, run) ?? (await this.read(crashId, run));
       // Erased since: nobody is to have it.
       if (crash !== null) batch.push({ crash, run });
     }
@@ -133,6 +135,13 @@ export class OutboxDelivery {
     await outbox.done(rows);
     metrics.countDelivered(sink.id, rows.length);
     return null;
+  }
+
+  /** The other sinks will want it in a moment. */
+  private async read(crashId: CrashId, run: number): Promise<ProcessedCrash | null> {
+    const crash = await this.options.storage.processedCrash(crashId);
+    if (crash !== null) this.fresh.add({ crash, run });
+    return crash;
   }
 
   private async putOff(sink: CrashSink, rows: OutboxRow[], error: FaultlineError): Promise<void> {

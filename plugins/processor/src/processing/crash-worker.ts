@@ -20,6 +20,7 @@ import type {
 import { asFaultlineError } from '@faultline/sdk/errors';
 import type { FaultlineError } from '@faultline/sdk/errors';
 import { backoff } from '../backoff.js';
+import type { ProcessorMetrics } from '../processor-metrics.js';
 import type { BlackBox } from './black-box.js';
 import type { ExclusiveGate } from './exclusive-gate.js';
 import { writeRun } from './write-run.js';
@@ -32,6 +33,7 @@ export interface CrashWorkerParts extends RunWriterParts {
   logger: Logger;
   blackBox: BlackBox;
   gate: ExclusiveGate;
+  metrics: ProcessorMetrics;
   limits: { ackWait: number; maxDeliveries: number; maxDeaths: number; quarantine: number };
 }
 
@@ -74,6 +76,7 @@ export class CrashWorker {
       });
     } finally {
       stillAtIt.abort();
+      this.parts.metrics.countHandled(message.subject);
     }
   }
 

@@ -28,7 +28,7 @@ export function changedFields(before: ProcessedCrash | null, after: ProcessedCra
   return [...names].filter((name) => !timesOfRun.has(name) && differs(before[name], after[name])).sort();
 }
 
-/** Of two values of a field, as JSON. */
+/** Of two values of a field, as JSON; what no rule touched is the same object. */
 export function differs(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
+  return before !== after && JSON.stringify(before) !== JSON.stringify(after);
 }

@@ -1,4 +1,4 @@
-import type { StateWords } from './problem-words.js';
+import type { StateWords } from './state-words.js';
 
 const plural = (value: number, one: string, many: string) => (value === 1 ? one : many);
 
