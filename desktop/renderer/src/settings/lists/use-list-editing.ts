@@ -1,3 +1,4 @@
+import { t } from '../../i18n/i18n.js';
 import type { JobRunShape, SignatureLists, SignatureListTestAnswer, SignaturePlan } from '@faultline/sdk/api';
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { useApi } from '../../api/current-api.js';
@@ -77,7 +78,7 @@ export function useListEditing() {
     attempt(async () => {
       const body = { version: lists.value.value?.version ?? 0, lists: edits.value };
       await api.call('PUT', 'signature-lists', { body });
-      notices.show('info', 'Saved. Crashes that come from now on are signed with these lists.');
+      notices.show('info', t('settings.useListEditing.savedCrashesThatCome'));
       discard();
       await load();
     });
@@ -96,7 +97,9 @@ export function useListEditing() {
       if (ended === null) return;
       notices.show(
         'info',
-        action === 'apply' ? 'Applied, as it was listed.' : 'Undone: lists and signatures are as they were.',
+        action === 'apply'
+          ? t('settings.useListEditing.appliedAsItWas')
+          : t('settings.useListEditing.undoneListsAndSignatures'),
       );
       discard();
       plan.value = await api.get<SignaturePlan>(`signature-lists/plans/${id}`);
@@ -118,7 +121,11 @@ export function useListEditing() {
         if (status === 'succeeded') return id;
         if (status === 'cancelled') return null;
         if (status === 'failed') {
-          notices.show('error', error?.message ?? 'It failed.', [error?.hint, error?.code].filter(Boolean).join(' · '));
+          notices.show(
+            'error',
+            error?.message ?? t('settings.useListEditing.itFailed'),
+            [error?.hint, error?.code].filter(Boolean).join(' · '),
+          );
           return null;
         }
         await new Promise((resolve) => setTimeout(resolve, lookAgain));
