@@ -10,6 +10,7 @@ import { Environment } from './environment.js';
 import { FolderSync } from './folder-sync.js';
 import { upgradeFolder } from './folder-upgrade.js';
 import { dataFormat } from './format-upgrades.js';
+import { GatheringBuffers } from './gathering-buffers.js';
 import { Generations } from './generations.js';
 import { bootId, describeThisProcess, heartbeatInterval, releaseFolder, takeFolder, touchHeartbeat } from './holder.js';
 import { LmdbCrashStorage } from './lmdb-crash-storage.js';
@@ -91,6 +92,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
       clock,
       state: stateEnvironment,
       largePart: config.largePart,
+      buffers: new GatheringBuffers(),
       committing: new Set<CrashId>(),
       nextIncoming: incoming.next,
       isErased: (id: CrashId) => stateEnvironment.read(({ tombstones }) => tombstones.doesExist(id)),
@@ -101,7 +103,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     const crashes = new LmdbCrashStorage(around);
     return {
       crashes,
-      outbox: new LmdbOutbox(environments, openDays),
+      outbox: new LmdbOutbox(environments, openDays, clock),
       upkeep: new LmdbStorageUpkeep({ ...around, generations, crashes }),
       state,
       environments,

@@ -1,4 +1,4 @@
-import type { CrashId, Outbox, OutboxRow, UnixMillis } from '@faultline/sdk';
+import type { Clock, CrashId, Milliseconds, Outbox, OutboxRow, UnixMillis } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
 import type { DayEnvironments } from './day-environments.js';
 import { idRange, lastNumber } from './day-tables.js';
@@ -9,20 +9,36 @@ import { putRow, removeRow } from './outbox-rows.js';
 /** Rows looked at per sink and day for the age of the oldest: those due first, which are mostly the oldest. */
 const ageSample = 1000;
 
+/**
+ * A day without rows of a sink, to which this process has not written since, is left closed for so long: a sink that is
+ * busy asks many times a second, and opening a day takes a millisecond. Another process may have written to it.
+ */
+const lookAgain: Milliseconds = 1000;
+
 /** The outbox, in the days' report environments beside the crashes that it is about. */
 export class LmdbOutbox implements Outbox {
+  /** By sink and day: when it was found without rows, and after how many writes. */
+  private readonly empty = new Map<string, { at: Milliseconds; writes: number }>();
+
   constructor(
     private readonly environments: DayEnvironments,
     private readonly openDays: OpenDays,
+    private readonly clock: Pick<Clock, 'monotonic'>,
   ) {}
 
   async due(sink: string, now: UnixMillis, limit: number): Promise<OutboxRow[]> {
     const rows: OutboxRow[] = [];
     for (const day of await this.openDays.days('outbox')) {
+      const place = `${sink}/${day}`;
+      const writes = this.openDays.writes('outbox', day);
+      if (this.isKnownEmpty(place, writes)) continue;
+      const at = this.clock.monotonic();
       const ofDay = await this.environments.reports(day, (reports) =>
-        reports.read((tables) => dueRows(tables, sink, now, limit)),
+        reports.read((tables) => ({ due: dueRows(tables, sink, now, limit), hasAny: hasRows(tables, sink) })),
       );
-      rows.push(...(ofDay ?? []));
+      rows.push(...(ofDay?.due ?? []));
+      if (ofDay?.hasAny === true) this.empty.delete(place);
+      else await this.foundEmpty(place, day, { at, writes });
     }
     return rows.sort((a, b) => a.due - b.due).slice(0, limit);
   }
@@ -53,6 +69,20 @@ export class LmdbOutbox implements Outbox {
     return backlog;
   }
 
+  private isKnownEmpty(place: string, writes: number): boolean {
+    const known = this.empty.get(place);
+    return known !== undefined && known.writes === writes && this.clock.monotonic() - known.at < lookAgain;
+  }
+
+  /** A day that stayed without rows from one look to the next is struck off when no other sink has any there. */
+  private async foundEmpty(place: string, day: string, found: { at: Milliseconds; writes: number }): Promise<void> {
+    const before = this.empty.get(place);
+    this.empty.set(place, found);
+    if (before?.writes !== found.writes || !(await this.isEmpty(day))) return;
+    await this.openDays.strikeOff('outbox', day, () => this.isEmpty(day));
+    this.empty.delete(place);
+  }
+
   private async isEmpty(day: string): Promise<boolean> {
     const first = await this.environments.reports(day, (reports) =>
       reports.read(({ outbox }) => [...outbox.getKeys({ limit: 1 })].length),
@@ -81,6 +111,10 @@ export class LmdbOutbox implements Outbox {
 function dueRows(tables: ReportTables, sink: string, now: UnixMillis, limit: number): OutboxRow[] {
   const keys = tables.outboxByDue.getKeys({ start: [sink, 0, idRange.first], end: [sink, now, idRange.last], limit });
   return [...keys].flatMap(([, , id]) => tables.outbox.get([sink, id]) ?? []);
+}
+
+function hasRows(tables: ReportTables, sink: string): boolean {
+  return [...tables.outbox.getKeys({ start: [sink, idRange.first], end: [sink, idRange.last], limit: 1 })].length > 0;
 }
 
 function countRows(tables: ReportTables): { sink: string; rows: number; oldest: UnixMillis }[] {

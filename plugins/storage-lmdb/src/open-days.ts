@@ -14,6 +14,7 @@ const dayLength: Milliseconds = 86_400_000;
 export class OpenDays {
   private readonly listed = new Map<string, Promise<void>>();
   private readonly writers = new Map<string, number>();
+  private readonly written = new Map<string, number>();
 
   constructor(
     private readonly state: Environment<StateTables>,
@@ -24,6 +25,7 @@ export class OpenDays {
   async during<T>(day: string, kinds: readonly Owed[], write: () => Promise<T>): Promise<T> {
     const names = kinds.map((kind) => nameOf(kind, day));
     for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 0) + 1);
+    for (const name of names) this.written.set(name, this.writesTo(name) + 1);
     try {
       await Promise.all(kinds.map((kind) => this.list(kind, day)));
       const written = await write();
@@ -33,6 +35,11 @@ export class OpenDays {
     } finally {
       for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 1) - 1);
     }
+  }
+
+  /** Grows with each write of this process that may add such rows to the day. */
+  writes(kind: Owed, day: string): number {
+    return this.writesTo(nameOf(kind, day));
   }
 
   /** Oldest first. */
@@ -54,6 +61,10 @@ export class OpenDays {
     this.writers.delete(name);
     await this.state.write(({ openDays }) => openDays.remove([kind, day]));
     if (!(await isEmpty())) await this.list(kind, day);
+  }
+
+  private writesTo(name: string): number {
+    return this.written.get(name) ?? 0;
   }
 
   private async isListed(kind: Owed, day: string): Promise<boolean> {

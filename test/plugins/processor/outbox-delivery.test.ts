@@ -112,10 +112,17 @@ describe('Runs that were written a moment ago', () => {
     fresh.add({ crash, run: 1 });
     expect(fresh.get(crash.crash_id, 1)).toBe(crash);
     expect(fresh.get(crash.crash_id, 2)).toBeNull();
-    for (let seed = 1; seed < 100; seed++) fresh.add({ crash: sampleProcessed(sampleCrashId(seed)), run: 1 });
+    // Each as large as a crash of a hundred threads.
+    const json_dump = {
+      threads: Array.from({ length: 100 }, () => ({ frames: Array.from({ length: 20 }, () => ({})) })),
+    };
+    for (let seed = 1; seed < 100; seed++) {
+      fresh.add({ crash: sampleProcessed(sampleCrashId(seed), { json_dump }), run: 1 });
+    }
     expect(fresh.get(crash.crash_id, 1)).toBeNull();
     expect(fresh.get(sampleCrashId(99), 1)).not.toBeNull();
     await clock.advance(2000);
+    fresh.letGo();
     expect(fresh.get(sampleCrashId(99), 1)).toBeNull();
   });
 });
