@@ -73,7 +73,7 @@ export class CrashIndex {
     index.log = await RowLog.open(files.logPath(files.log), async (record) => {
       if (record.kind === 'remove') {
         files.isErasing = true;
-        await index.applyRemoval(record.ids);
+        index.applyRemoval(record.ids);
       } else await index.applyRows(record.rows, new Map(Object.entries(record.hashes)));
     });
     // An erasure was cut short by a stop: its rows are gone already, their bytes are not.
@@ -116,7 +116,7 @@ export class CrashIndex {
   index(rows: readonly LoggedRow[], hashes: Hashes): Promise<void> {
     return this.writing.run(async () => {
       if (this.head.rows > 0 && !areSame(hashes, this.head.hashes)) await this.flushHead();
-      const wanted = await this.newerThanIndexed(rows);
+      const wanted = this.newerThanIndexed(rows);
       if (wanted.length === 0) return;
       await this.log.append({ kind: 'index', hashes: Object.fromEntries(hashes), rows: wanted });
       await this.applyRows(wanted, hashes);
@@ -129,7 +129,7 @@ export class CrashIndex {
     await this.writing.run(async () => {
       this.files.isErasing = true;
       await this.log.append({ kind: 'remove', ids: [...ids] });
-      await this.applyRemoval(ids);
+      this.applyRemoval(ids);
     });
     await this.upkeep.scrub();
   }
@@ -152,10 +152,8 @@ export class CrashIndex {
   }
 
   /** Newest run of each crash; null for one that is not indexed. */
-  async runsOf(ids: readonly CrashId[]): Promise<(number | null)[]> {
-    const runs: (number | null)[] = [];
-    for (const id of ids) runs.push(await this.runOf(id));
-    return runs;
+  runsOf(ids: readonly CrashId[]): (number | null)[] {
+    return ids.map((id) => this.runOf(id));
   }
 
   /** All crashes of a day that are indexed. */
@@ -164,7 +162,7 @@ export class CrashIndex {
     try {
       const ids: CrashId[] = [];
       for (const source of snapshot.sources) {
-        const column = (await source.load([ownColumns.id])).get(ownColumns.id);
+        const column = source.column(ownColumns.id);
         for (let row = 0; row < source.rows; row++) {
           if (column?.kind === 'ids' && source.deleted?.[row] !== 1) ids.push(idFromBytes(column.bytes, row));
         }
@@ -208,19 +206,19 @@ export class CrashIndex {
     work.catch((error: unknown) => this.options.onFailure(error));
   }
 
-  private async runOf(id: CrashId): Promise<number | null> {
+  private runOf(id: CrashId): number | null {
     const inHead = this.head.find(id);
     if (inHead !== null) return runAt(inHead.source, inHead.row);
-    const found = await this.segments.find(id);
-    return found === null ? null : runAt(found.segment, found.row);
+    const found = this.segments.find(id);
+    return found === null ? null : runAt(found.segment.snapshot(), found.row);
   }
 
-  private async newerThanIndexed(rows: readonly LoggedRow[]): Promise<LoggedRow[]> {
+  private newerThanIndexed(rows: readonly LoggedRow[]): LoggedRow[] {
     const newest = new Map<CrashId, LoggedRow>();
     for (const row of rows) if ((newest.get(row.id)?.run ?? -1) < row.run) newest.set(row.id, row);
     const wanted: LoggedRow[] = [];
     for (const row of newest.values()) {
-      const run = await this.runOf(row.id);
+      const run = this.runOf(row.id);
       if (run === null || run < row.run) wanted.push(row);
     }
     return wanted;
@@ -234,15 +232,15 @@ export class CrashIndex {
     for (let start = 0; start < rows.length; start += rowsAtOnce) {
       const some = rows.slice(start, start + rowsAtOnce);
       const ids = some.map(({ id }) => id);
-      const replaced = await this.segments.locate(ids);
+      const replaced = this.segments.locate(ids);
       this.drop(replaced, ids);
       this.head.add(some, this.tables);
       await turns.next();
     }
   }
 
-  private async applyRemoval(ids: readonly CrashId[]): Promise<void> {
-    this.drop(await this.segments.locate(ids), ids);
+  private applyRemoval(ids: readonly CrashId[]): void {
+    this.drop(this.segments.locate(ids), ids);
   }
 
   private drop(rows: ReadonlyMap<Segment, number[]>, ids: readonly CrashId[]): void {
@@ -283,7 +281,7 @@ function areSame(a: Hashes, b: Hashes): boolean {
   return a.size === b.size && [...a].every(([name, hash]) => b.get(name) === hash);
 }
 
-async function runAt(source: Pick<RowSource, 'load'>, row: number): Promise<number> {
-  const column = (await source.load([ownColumns.run])).get(ownColumns.run);
+function runAt(source: RowSource, row: number): number {
+  const column = source.column(ownColumns.run);
   return column === undefined ? 0 : numberAt(column, row);
 }

@@ -49,7 +49,7 @@ export class IndexFiles {
   async openSegments(): Promise<Segment[]> {
     const segments: Segment[] = [];
     for (const { name, size, deletions } of this.catalog.segments) {
-      const segment = await Segment.open({ name, path: this.segmentPath(name), size }, this.cache);
+      const segment = Segment.open({ name, path: this.segmentPath(name), size }, this.cache);
       if (deletions !== null) {
         const bytes = await readFile(join(this.folder, deletions));
         segment.delete([...new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))]);
@@ -81,7 +81,8 @@ export class IndexFiles {
     const name = `${segment.day}/${this.nextFile++}`;
     await mkdir(join(this.folder, segment.day), { recursive: true });
     const path = this.segmentPath(name);
-    return Segment.open({ name, path, size: await writeSegment(path, segment) }, this.cache);
+    const size = await writeSegment(path, segment);
+    return Segment.open({ name, path, size }, this.cache);
   }
 
   /**

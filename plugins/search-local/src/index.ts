@@ -75,7 +75,11 @@ export default definePlugin({
 
     ctx.onStop(() => checks.run(() => Promise.resolve()));
     // Later, because the fields of plugins that start after this one must be known.
-    if (shared === null) return void check(config.checkDelay);
+    if (shared === null) {
+      // What is there is opened while the other plugins start, so that the first question finds it ready.
+      port.ask('status', {}).catch((error: unknown) => logger.warn({ error }, 'the search index did not open'));
+      return void check(config.checkDelay);
+    }
     if (!ctx.roles.has('processor')) return;
     // Its sink is fed by processors, so one of them has the index.
     head = new HeadLease({

@@ -131,7 +131,7 @@ export class LocalIndex implements IndexCalls, IndexPort {
   }
 
   runsOf({ ids }: { ids: readonly CrashId[] }): Promise<(number | null)[]> {
-    return this.tracked((index) => this.explained(index.runsOf(ids)));
+    return this.tracked((index) => this.explained(Promise.resolve().then(() => index.runsOf(ids))));
   }
 
   idsOfDay({ day }: { day: string }): Promise<CrashId[]> {

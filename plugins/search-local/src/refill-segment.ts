@@ -1,5 +1,5 @@
 import type { CrashId } from '@faultline/sdk';
-import { compacted } from './columns/column.js';
+import { compacted, type Column } from './columns/column.js';
 import { idFromBytes } from './columns/ids.js';
 import type { LoggedRow } from './row-log.js';
 import { HeadDay } from './segments/head-day.js';
@@ -20,7 +20,11 @@ export async function refilledSegment(
   tables: StringTables,
 ): Promise<NewSegment> {
   await tables.openFor(rows.values());
-  const columns = await segment.load(segment.names);
+  const columns = new Map<string, Column>();
+  for (const name of segment.names) {
+    const column = segment.read(name);
+    if (column !== undefined) columns.set(name, column);
+  }
   const ids = columns.get(ownColumns.id);
   const fresh = new HeadDay(segment.day, hashes);
   for (let row = 0; row < segment.rows; row++) {
@@ -29,11 +33,11 @@ export async function refilledSegment(
     fresh.add({ id, run: 0, completed: NaN, cells: tables.cellsOf(Object.fromEntries(values)) });
   }
   const all = new Map(segment.fields.map((name): [string, string] => [name, segment.hashOf(name) ?? '']));
-  const filled = await fresh.snapshot().load([...hashes.keys()]);
+  const filled = fresh.snapshot();
   for (const [name, hash] of hashes) {
     all.set(name, hash);
     columns.delete(name);
-    const column = filled.get(name);
+    const column = filled.column(name);
     if (column !== undefined) columns.set(name, compacted(column));
   }
   return { day: segment.day, rows: segment.rows, hashes: all, columns };

@@ -52,20 +52,20 @@ export class SegmentSet {
   }
 
   /** Where a crash is; null when it is in none. */
-  async find(id: CrashId): Promise<{ segment: Segment; row: number } | null> {
+  find(id: CrashId): { segment: Segment; row: number } | null {
     const bytes = idToBytes(id);
     for (const segment of this.ofDay(crashIdDay(id))) {
-      const row = await segment.rowOf(bytes);
+      const row = segment.rowOf(bytes);
       if (row >= 0) return { segment, row };
     }
     return null;
   }
 
   /** Rows of all these crashes, by segment. */
-  async locate(ids: readonly CrashId[]): Promise<Map<Segment, number[]>> {
+  locate(ids: readonly CrashId[]): Map<Segment, number[]> {
     const found = new Map<Segment, number[]>();
     for (const id of ids) {
-      const place = await this.find(id);
+      const place = this.find(id);
       if (place === null) continue;
       found.set(place.segment, [...(found.get(place.segment) ?? []), place.row]);
     }

@@ -151,6 +151,26 @@ describe('the index on disk', () => {
     expect((await ask(await start_(opened.folder))).total).toBe(12 * 99);
   });
 
+  it('asks again what is gone or new, though it keeps the rows of a filter', async () => {
+    const opened = await start_(undefined, { flushRows: 100 });
+    await opened.engine.index(runs(300));
+    const filter = { kind: 'field', field: 'product', operator: 'is', value: 'Product 1' } as const;
+    const ids = async () => {
+      const { rows } = await opened.engine.search({ ...all, filter }, { mayViewProtected: true });
+      return rows.map((row) => String(row['crash_id'])).sort();
+    };
+    const before = await ids();
+    expect(before).toHaveLength(100);
+    expect(await ids()).toEqual(before);
+    await opened.engine.remove([crash(1).crash_id]);
+    await opened.engine.index([{ crash: crash(4, { product: 'Product 2' }), run: 2 }]);
+    await opened.engine.index([{ crash: crash(3, { product: 'Product 1' }), run: 2 }]);
+    const after = [...before.filter((id) => id !== crash(1).crash_id && id !== crash(4).crash_id), crash(3).crash_id];
+    expect(await ids()).toEqual(after.sort());
+    await opened.engine.port.ask('flush', {});
+    expect(await ids()).toEqual(after.sort());
+  });
+
   it('leaves no byte of removed crashes in its folder, and keeps what others share with them', async () => {
     const opened = await start_(undefined, { flushRows: 100 });
     const secret = (seed: number, run: number) => ({

@@ -1,9 +1,23 @@
+/**
+ * What is read from segment files stays in memory up to a limit. Each segment has a drawer of its own, so that looking
+ * something up is one step in a small map; when all drawers together hold too much, what was used longest ago goes.
+ */
 import type { Bytes } from '@faultline/sdk';
 
-/** Columns read from segment files, the least recently used dropped first when they take more than `limit`. */
+interface Kept<T> {
+  value: T;
+  size: Bytes;
+  /** Time of the last use, on the cache's own clock. */
+  usedAt: number;
+}
+
+/** So much is left when room is made, so that it is not made again at once. */
+const partLeft = 7 / 8;
+
 export class ColumnCache<T> {
-  private readonly kept = new Map<string, { value: T; size: Bytes }>();
+  private readonly drawers = new Set<CacheDrawer<T>>();
   private used: Bytes = 0;
+  private clock = 0;
 
   constructor(private readonly limit: Bytes) {}
 
@@ -11,27 +25,63 @@ export class ColumnCache<T> {
     return this.used;
   }
 
-  get(key: string): T | undefined {
-    const entry = this.kept.get(key);
+  /** A new drawer; `close` it when its segment is gone. */
+  drawer(): CacheDrawer<T> {
+    const drawer: CacheDrawer<T> = new CacheDrawer<T>({
+      now: () => ++this.clock,
+      grew: (bytes) => {
+        this.drawers.add(drawer);
+        this.used += bytes;
+        if (this.used > this.limit) this.makeRoom();
+      },
+      closed: (bytes) => {
+        this.drawers.delete(drawer);
+        this.used -= bytes;
+      },
+    });
+    return drawer;
+  }
+
+  private makeRoom(): void {
+    const all = [...this.drawers].flatMap((drawer) => drawer.all());
+    all.sort((a, b) => a.usedAt - b.usedAt);
+    const wanted = this.limit * partLeft;
+    for (const { size, drop } of all) {
+      if (this.used <= wanted) return;
+      drop();
+      this.used -= size;
+    }
+  }
+}
+
+export class CacheDrawer<T> {
+  private readonly kept = new Map<string, Kept<T>>();
+
+  constructor(private readonly cache: { now(): number; grew(bytes: Bytes): void; closed(bytes: Bytes): void }) {}
+
+  get(name: string): T | undefined {
+    const entry = this.kept.get(name);
     if (entry === undefined) return undefined;
-    this.kept.delete(key);
-    this.kept.set(key, entry);
+    entry.usedAt = this.cache.now();
     return entry.value;
   }
 
-  set(key: string, value: T, size: Bytes): void {
-    this.delete(key);
-    this.kept.set(key, { value, size });
-    this.used += size;
-    for (const [oldest, entry] of this.kept) {
-      if (this.used <= this.limit) break;
-      this.kept.delete(oldest);
-      this.used -= entry.size;
-    }
+  set(name: string, value: T, size: Bytes): void {
+    const before = this.kept.get(name)?.size ?? 0;
+    this.kept.set(name, { value, size, usedAt: this.cache.now() });
+    this.cache.grew(size - before);
   }
 
-  delete(key: string): void {
-    this.used -= this.kept.get(key)?.size ?? 0;
-    this.kept.delete(key);
+  /** Forgets all. */
+  close(): void {
+    let bytes = 0;
+    for (const { size } of this.kept.values()) bytes += size;
+    this.kept.clear();
+    this.cache.closed(bytes);
+  }
+
+  /** For making room. */
+  all(): { size: Bytes; usedAt: number; drop(): void }[] {
+    return [...this.kept].map(([name, { size, usedAt }]) => ({ size, usedAt, drop: () => this.kept.delete(name) }));
   }
 }

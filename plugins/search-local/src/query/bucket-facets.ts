@@ -6,6 +6,7 @@ import { byGroup } from './by-group.js';
 import { countInto, placed, type Valued } from './count-values.js';
 import { asValue, type FacetContext } from './facet-context.js';
 import { largestOf, largestTerms, type ChosenTerms, type TermChoice } from './largest-terms.js';
+import { nestedTerms } from './nested-terms.js';
 import { BucketNumbers } from './rows-in-buckets.js';
 import { codeValues, NumberOrdinals } from './row-values.js';
 import type { Selected } from './selection.js';
@@ -13,7 +14,7 @@ import type { Selected } from './selection.js';
 type BucketFacet = Extract<CheckedFacet, { kind: 'terms' | 'histogram' }>;
 
 /** Cells of a table of groups and ordinals that is counted in at once; beyond it rows are arranged by group first. */
-const mostCells = 2 ** 22;
+export const mostCells = 2 ** 22;
 
 interface CountedLevel {
   level: readonly Selected[];
@@ -54,12 +55,8 @@ export async function countBuckets(
   let nested: Record<string, FacetResult>[] | null = null;
   if (request.facets.length > 0) {
     const buckets = new BucketNumbers(chosen, size);
-    const inside: Selected[] = [];
-    for (const one of valued) {
-      inside.push(buckets.rowsInside(one));
-      if (context.turns.isDue) await context.turns.next();
-    }
-    nested = await countInside(request.facets, inside, total, context);
+    nested = await nestedTerms(request.facets, { valued, buckets, total }, context);
+    nested ??= await countInside(request.facets, await rowsInside(buckets, valued, context), total, context);
   }
   let bucketNumber = 0;
   return chosen.map(({ terms, other }) => ({
@@ -70,6 +67,29 @@ export async function countBuckets(
     }),
     other,
   }));
+}
+
+async function rowsInside(
+  buckets: BucketNumbers,
+  valued: readonly Valued[],
+  { turns }: FacetContext,
+): Promise<Selected[]> {
+  const inside: Selected[] = [];
+  for (const one of valued) {
+    inside.push(buckets.rowsInside(one));
+    if (turns.isDue) await turns.next();
+  }
+  return inside;
+}
+
+/** The answer of a terms facet without others inside, from the counts of its ordinals. */
+export function largestBuckets(
+  counts: Uint32Array,
+  { size, includeMissing }: Extract<CheckedFacet, { kind: 'terms' }>,
+  { compare, termOf }: Pick<FieldValues, 'compare' | 'termOf'>,
+): FacetResult {
+  const { terms, other } = largestOf(counts, { compare, size, includeMissing, byTerm: false });
+  return { kind: 'terms', buckets: terms.map(({ ordinal, count }) => ({ term: termOf(ordinal), count })), other };
 }
 
 async function chooseTerms(
@@ -117,8 +137,7 @@ export async function valuesFor(
   if (valueKind(field.type) !== 'number') {
     const table = await context.table(field.id);
     for (const selected of level) {
-      const got = context.column(selected.source, field.id);
-      const column = got instanceof Promise ? await got : got;
+      const column = context.column(selected.source, field.id);
       // Of a whole segment it is known how often each value stands in it, once it was asked for.
       const totals = selected.rows === null && column !== undefined ? selected.source.totals(field.id, column) : null;
       valued.push({ selected, values: codeValues(column), totals });
@@ -136,7 +155,7 @@ export async function valuesFor(
     const common = numbers.common(selected, field.id);
     if (common !== null) valued.push({ selected, values: common, totals: null });
     else {
-      const column = await context.column(selected.source, field.id);
+      const column = context.column(selected.source, field.id);
       valued.push({ selected, values: numbers.valuesOf(selected, column), totals: null });
     }
     if (turns.isDue) await turns.next();

@@ -1,5 +1,5 @@
 /** What facets, sorting and columns of a query share. */
-import type { FieldDefinition, MaybePromise } from '@faultline/sdk';
+import type { FieldDefinition } from '@faultline/sdk';
 import type { Column } from '../columns/column.js';
 import type { RowSource } from '../segments/row-source.js';
 import type { StringTable } from '../strings/string-table.js';
@@ -7,8 +7,8 @@ import type { Turns } from './turns.js';
 
 export interface FacetContext {
   turns: Turns;
-  /** At once for a column that is in memory, as most are. */
-  column(source: RowSource, field: string): MaybePromise<Column | undefined>;
+  /** Undefined when the field is missing in all rows of the source. */
+  column(source: RowSource, field: string): Column | undefined;
   table(field: string): Promise<StringTable>;
 }
 

@@ -81,9 +81,9 @@ function choose(counts: Uint32Array, touched: Uint32Array, choice: TermChoice): 
     if (a.ordinal === 0 || b.ordinal === 0) return a.ordinal === 0 ? 1 : -1;
     return compare(a.ordinal, b.ordinal);
   };
-  // Sorting bare counts is fast; many rare terms share the last count, and only the first of them by value are wanted.
+  // Many rare terms share the last count, and only the first of them by value are wanted.
   const isCut = !byTerm && found > size;
-  const threshold = isCut ? (sizes.subarray(0, found).sort()[found - size] ?? 0) : 0;
+  const threshold = isCut ? nthLargest(sizes.subarray(0, found), size) : 0;
   const kept: Term[] = [];
   const ties: Term[] = [];
   for (const ordinal of touched) {
@@ -97,4 +97,22 @@ function choose(counts: Uint32Array, touched: Uint32Array, choice: TermChoice): 
     ? kept.sort((a, b) => compare(a.ordinal, b.ordinal))
     : [...kept.sort(inOrder), ...last.inOrder()];
   return { terms, other: total - terms.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** Counts from here on are sorted; most are smaller, and only told apart. */
+const large = 1024;
+
+/** The n-th of some counts, from the largest on; n is at least 1 and there are so many. */
+function nthLargest(counts: Uint32Array, n: number): number {
+  const tally = new Uint32Array(large + 1);
+  for (const count of counts) {
+    const kind = Math.min(count, large);
+    tally[kind] = (tally[kind] ?? 0) + 1;
+  }
+  const larger = tally[large] ?? 0;
+  if (larger >= n) return counts.filter((count) => count >= large).sort()[larger - n] ?? 0;
+  let seen = larger;
+  let count = large;
+  while (seen < n && count > 0) seen += tally[--count] ?? 0;
+  return count;
 }

@@ -13,7 +13,7 @@ export async function numbersOf(
 ): Promise<Grouped<Float64Array>[]> {
   const parts: Grouped<Float64Array>[] = [];
   for (const { source, rows, count, groups } of level) {
-    const column = await columnOf(source, field.id);
+    const column = columnOf(source, field.id);
     const entries = new Float64Array(count).fill(NaN);
     if (column !== undefined) {
       for (let index = 0; index < count; index++) {

@@ -2,7 +2,6 @@
  * Which rows of a source meet a filter: a byte a row, 1 or 0. Conditions that the source's extents already decide
  * become `all` or `none` without reading a column.
  */
-import type { MaybePromise } from '@faultline/sdk';
 import type { CheckedFilter } from '@faultline/sdk/search';
 import type { Codes, Column } from '../columns/column.js';
 import { idFromBytes, idToBytes, compareIds } from '../columns/ids.js';
@@ -18,7 +17,7 @@ export interface MaskContext {
   codes: ReadonlyMap<CheckedFilter, CodeSet>;
   turns: Turns;
   /** The column of a field in a source; undefined when the field is missing in all its rows. */
-  column(source: RowSource, field: string): MaybePromise<Column | undefined>;
+  column(source: RowSource, field: string): Column | undefined;
 }
 
 export async function maskOf(filter: CheckedFilter, source: RowSource, context: MaskContext): Promise<Mask> {
@@ -78,10 +77,10 @@ function inverted(mask: Mask): Mask {
   return mask;
 }
 
-async function existsMask(field: string, source: RowSource, context: MaskContext): Promise<Mask> {
+function existsMask(field: string, source: RowSource, context: MaskContext): Mask {
   if (field === 'crash_id') return 'all';
   if (source.extentOf(field)?.missing === 0) return 'all';
-  const column = await context.column(source, field);
+  const column = context.column(source, field);
   if (column === undefined) return 'none';
   const mask = new Uint8Array(source.rows);
   switch (column.kind) {
@@ -101,18 +100,14 @@ async function existsMask(field: string, source: RowSource, context: MaskContext
   return mask;
 }
 
-async function numberMask(
-  filter: Extract<CheckedFilter, { kind: 'number' }>,
-  source: RowSource,
-  context: MaskContext,
-): Promise<Mask> {
+function numberMask(filter: Extract<CheckedFilter, { kind: 'number' }>, source: RowSource, context: MaskContext): Mask {
   const range = rangeOf(filter);
   const extent = source.extentOf(filter.field.id);
   if (extent !== null) {
     if (isAbove(extent.low, range) || isBelow(extent.high, range)) return 'none';
     if (extent.missing === 0 && isWithin(extent.low, range) && isWithin(extent.high, range)) return 'all';
   }
-  const column = await context.column(source, filter.field.id);
+  const column = context.column(source, filter.field.id);
   if (column?.kind === 'packed') return packedMask(column, range);
   if (column?.kind !== 'doubles') return 'none';
   const mask = new Uint8Array(source.rows);
@@ -161,14 +156,9 @@ function packedMask({ codes, base }: { codes: Codes; base: number }, range: Rang
   return mask;
 }
 
-async function textMask(
-  found: CodeSet | undefined,
-  field: string,
-  source: RowSource,
-  context: MaskContext,
-): Promise<Mask> {
+function textMask(found: CodeSet | undefined, field: string, source: RowSource, context: MaskContext): Mask {
   if (found === undefined || found.count === 0) return 'none';
-  const column = await context.column(source, field);
+  const column = context.column(source, field);
   const { set } = found;
   const mask = new Uint8Array(source.rows);
   if (column?.kind === 'codes') {
@@ -190,8 +180,8 @@ async function textMask(
   return mask;
 }
 
-async function idMask(filter: TextCondition, source: RowSource): Promise<Mask> {
-  const column = (await source.load([ownColumns.id])).get(ownColumns.id);
+function idMask(filter: TextCondition, source: RowSource): Mask {
+  const column = source.column(ownColumns.id);
   if (column?.kind !== 'ids') return 'none';
   const { bytes } = column;
   const mask = new Uint8Array(source.rows);

@@ -9,6 +9,7 @@ const mostCells = 2 ** 24;
 export class BucketNumbers {
   private readonly dense: Uint32Array | null;
   private readonly sparse = new Map<number, number>();
+  private scratch = { inside: new Uint32Array(0), numbers: new Uint32Array(0) };
 
   constructor(
     chosen: readonly ChosenTerms[],
@@ -26,6 +27,11 @@ export class BucketNumbers {
     }
   }
 
+  /** Bucket number plus one by ordinal, where there is one group; else null. */
+  get ofOneGroup(): Uint32Array | null {
+    return this.dense?.length === this.size ? this.dense : null;
+  }
+
   /** The rows that are in a bucket, with the bucket as their group. */
   rowsInside(valued: Valued): Selected {
     const { selected, values } = valued;
@@ -36,17 +42,17 @@ export class BucketNumbers {
         const bucketOf = this.dense.subarray(first, first + this.size);
         const { codes } = values;
         const { rows } = selected;
-        const inside = new Uint32Array(selected.count);
-        const numbers = new Uint32Array(selected.count);
+        const { inside, numbers } = this.room(selected.count);
         let count = 0;
+        // Without a jump a row: which rows are in a bucket follows no rule that a processor could learn.
         for (let index = 0; index < selected.count; index++) {
           const row = rows === null ? index : (rows[index] ?? 0);
           const bucket = bucketOf[codes[row] ?? 0] ?? 0;
-          if (bucket === 0) continue;
           inside[count] = row;
-          numbers[count++] = bucket - 1;
+          numbers[count] = bucket - 1;
+          count += Math.min(bucket, 1);
         }
-        return selectedFrom(selected, inside, numbers, count);
+        return selectedFrom(selected, inside.slice(0, count), numbers.slice(0, count));
       }
     }
     return this.placesInside(valued);
@@ -55,14 +61,13 @@ export class BucketNumbers {
   private allOrNone(selected: Selected, cell: number): Selected {
     const bucket = this.bucketOf(cell);
     if (bucket > 0) return { ...selected, groups: bucket - 1 };
-    return selectedFrom(selected, new Uint32Array(0), new Uint32Array(0), 0);
+    return selectedFrom(selected, new Uint32Array(0), new Uint32Array(0));
   }
 
   private placesInside(valued: Valued): Selected {
     const { of, ordinals } = placed(valued);
     const rows = rowsOf(of);
-    const inside = new Uint32Array(of.count);
-    const numbers = new Uint32Array(of.count);
+    const { inside, numbers } = this.room(of.count);
     let count = 0;
     for (let index = 0; index < of.count; index++) {
       const group = typeof of.groups === 'number' ? of.groups : (of.groups[index] ?? 0);
@@ -71,7 +76,15 @@ export class BucketNumbers {
       inside[count] = rows[index] ?? 0;
       numbers[count++] = bucket - 1;
     }
-    return selectedFrom(of, inside, numbers, count);
+    return selectedFrom(of, inside.slice(0, count), numbers.slice(0, count));
+  }
+
+  /** Used again for each source: fresh memory costs more than filling it. */
+  private room(length: number): { inside: Uint32Array; numbers: Uint32Array } {
+    if (this.scratch.inside.length < length) {
+      this.scratch = { inside: new Uint32Array(length), numbers: new Uint32Array(length) };
+    }
+    return this.scratch;
   }
 
   private bucketOf(cell: number): number {
@@ -79,6 +92,6 @@ export class BucketNumbers {
   }
 }
 
-function selectedFrom({ source }: Selected, rows: Uint32Array, groups: Uint32Array, count: number): Selected {
-  return { source, rows: rows.subarray(0, count), count, groups: groups.subarray(0, count) };
+function selectedFrom({ source }: Selected, rows: Uint32Array, groups: Uint32Array): Selected {
+  return { source, rows, count: rows.length, groups };
 }

@@ -1,17 +1,18 @@
 /** Answers a checked query from a snapshot of the index. */
-import type { FieldDefinition, MaybePromise } from '@faultline/sdk';
+import type { FieldDefinition } from '@faultline/sdk';
 import { isSearchable, valueKind, type CheckedFilter, type CheckedQuery } from '@faultline/sdk/search';
 import type { SearchResult, SearchRow, SearchValue } from '@faultline/sdk/search-query';
 import { codeAt, numberAt, type Column } from '../columns/column.js';
 import type { IndexSnapshot } from '../crash-index.js';
 import { definitionHash } from '../field-hashes.js';
 import type { RowSource } from '../segments/row-source.js';
+import type { StringTable } from '../strings/string-table.js';
 import type { CodeSet, TextCondition } from '../strings/text-matches.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { asValue, type FacetContext } from './facet-context.js';
 import { countFacets } from './facets.js';
-import { maskOf, type MaskContext } from './row-mask.js';
-import { selectRows, type Selected } from './selection.js';
+import { matchingRows, namedFilter, ScratchRows, type MatchContext } from './matching-rows.js';
+import { selected, type Selected } from './selection.js';
 import { idOf, topRows, type RankedRow } from './top-rows.js';
 import { Turns } from './turns.js';
 
@@ -27,22 +28,19 @@ export async function runQuery(
   const turns = new Turns(signal);
   signal?.throwIfAborted();
   const hashes = new Map(fieldsOf(query).map((field) => [field.id, definitionHash(field)]));
-  const column = (source: RowSource, field: string): MaybePromise<Column | undefined> => {
-    // Values that were indexed by another definition of the field are as good as missing until they are filled in.
-    if (source.hashOf(field) !== hashes.get(field)) return undefined;
-    return source.peek(field) ?? source.load([field]).then((columns) => columns.get(field));
-  };
+  // Values that were indexed by another definition of the field are as good as missing until they are filled in.
+  const column = (source: RowSource, field: string): Column | undefined =>
+    source.hashOf(field) === hashes.get(field) ? source.column(field) : undefined;
   const context: FacetContext = { turns, column, table: (field) => snapshot.tables.table(field) };
-  const filter = withinDates(query);
-  const codes = await codesFor(filter, snapshot, turns);
-  const selection = await select(filter, snapshot.sources, { codes, turns, column });
+  const selection = await select(query, snapshot, { turns, column, hashes });
   const total = selection.reduce((sum, { count }) => sum + count, 0);
   const [facets = {}] = await countFacets(query.facets, selection, 1, context);
   const top = await topRows(selection, { sort: query.sort, limit: query.limit, after }, context);
+  const tables = await tablesOf(query.columns, context);
   const rows: SearchRow[] = [];
   for (const ranked of top.rows) {
-    rows.push(await rowOf(ranked, query.columns, context));
-    await turns.next();
+    rows.push(rowOf(ranked, query.columns, { column, tables }));
+    if (turns.isDue) await turns.next();
   }
   return { total, rows, cursor: top.next === null ? null : encodeCursor(top.next, query), facets };
 }
@@ -55,12 +53,11 @@ const submitted: FieldDefinition = {
   permission: 'public',
 };
 
-function withinDates({ filter, from, to }: CheckedQuery): CheckedFilter {
-  const dates: CheckedFilter[] = [
+function datesOf({ from, to }: CheckedQuery): CheckedFilter[] {
+  return [
     { kind: 'number', field: submitted, operator: 'gte', value: from },
     { kind: 'number', field: submitted, operator: 'lt', value: to },
   ];
-  return { kind: 'all', filters: filter === null ? dates : [...dates, filter] };
 }
 
 function fieldsOf(query: CheckedQuery): FieldDefinition[] {
@@ -83,11 +80,12 @@ function fieldsOf(query: CheckedQuery): FieldDefinition[] {
 
 /** Looks at each distinct string once for the whole query. */
 async function codesFor(
-  filter: CheckedFilter,
+  filter: CheckedFilter | null,
   snapshot: IndexSnapshot,
   turns: Turns,
   found = new Map<CheckedFilter, CodeSet>(),
 ): Promise<Map<CheckedFilter, CodeSet>> {
+  if (filter === null) return found;
   const alternatives = alternativesOfOneField(filter);
   const [first] = alternatives ?? [];
   if (alternatives !== null && first !== undefined) {
@@ -116,42 +114,70 @@ function alternativesOfOneField(filter: CheckedFilter): TextCondition[] | null {
   return conditions;
 }
 
-async function select(filter: CheckedFilter, sources: readonly RowSource[], context: MaskContext): Promise<Selected[]> {
+async function select(
+  query: CheckedQuery,
+  snapshot: IndexSnapshot,
+  { turns, column, hashes }: Pick<MatchContext, 'turns' | 'column'> & { hashes: ReadonlyMap<string, string> },
+): Promise<Selected[]> {
+  const wanted = { dates: datesOf(query), filter: namedFilter(query.filter, hashes) };
+  // Where the rows of the filter are known in every segment, no string is looked at.
+  let made: Promise<MatchContext> | null = null;
+  const context = (): Promise<MatchContext> =>
+    (made ??= codesFor(query.filter, snapshot, turns).then((codes) => ({
+      codes,
+      turns,
+      column,
+      scratch: new ScratchRows(),
+    })));
   const selection: Selected[] = [];
-  for (const source of sources) {
-    const selected = selectRows(source, await maskOf(filter, source, context));
-    if (selected !== null) selection.push(selected);
+  for (const source of snapshot.sources) {
+    const rows = await matchingRows(source, wanted, context);
+    if (rows !== 'none') selection.push(selected(source, rows));
   }
   return selection;
 }
 
-async function rowOf(ranked: RankedRow, columns: CheckedQuery['columns'], context: FacetContext): Promise<SearchRow> {
+async function tablesOf(columns: CheckedQuery['columns'], context: FacetContext): Promise<Map<string, StringTable>> {
+  const tables = new Map<string, StringTable>();
+  for (const { field } of columns) {
+    const isText = field.id !== 'crash_id' && isSearchable(field) && valueKind(field.type) !== 'number';
+    if (isText) tables.set(field.id, await context.table(field.id));
+  }
+  return tables;
+}
+
+interface CellContext {
+  column: FacetContext['column'];
+  /** Of all text columns. */
+  tables: ReadonlyMap<string, StringTable>;
+}
+
+function rowOf(ranked: RankedRow, columns: CheckedQuery['columns'], context: CellContext): SearchRow {
   const { source } = ranked.part.selected;
   const id = idOf(ranked);
   const row: SearchRow = { crash_id: id };
   for (const { name, field } of columns) {
     if (field.id === 'crash_id') row[name] = id;
-    else if (isSearchable(field)) row[name] = await indexedCell(field, source, ranked.row, context);
+    else if (isSearchable(field)) row[name] = indexedCell(field, { source, row: ranked.row }, context);
   }
   return row;
 }
 
-async function indexedCell(
+function indexedCell(
   field: FieldDefinition,
-  source: RowSource,
-  row: number,
-  context: FacetContext,
-): Promise<SearchValue | SearchValue[] | null> {
-  const column = await context.column(source, field.id);
+  { source, row }: { source: RowSource; row: number },
+  { column: columnOf, tables }: CellContext,
+): SearchValue | SearchValue[] | null {
+  const column = columnOf(source, field.id);
   if (column === undefined) return null;
   if (valueKind(field.type) === 'number') return asValue(field, numberAt(column, row));
-  const table = await context.table(field.id);
+  const textOf = (code: number): string => tables.get(field.id)?.textOf(code) ?? '';
   if (column.kind !== 'lists') {
     const code = codeAt(column, row);
-    return code === 0 ? null : table.textOf(code);
+    return code === 0 ? null : textOf(code);
   }
   const codes = column.codes.subarray(column.starts[row], column.starts[row + 1]);
-  return codes.length === 0 ? null : Array.from(codes, (code) => table.textOf(code));
+  return codes.length === 0 ? null : Array.from(codes, textOf);
 }
 
 /** Whether a source can hold rows of the query's dates. */

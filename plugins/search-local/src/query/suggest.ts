@@ -57,7 +57,7 @@ async function crashesByCode(
   let list = 0;
   for (const source of sources) {
     if (source.hashOf(field.id) !== hash) continue;
-    const column = (await source.load([field.id])).get(field.id);
+    const column = source.column(field.id);
     const totals = source.deleted === null && column?.kind === 'codes' ? source.totals(field.id, column) : null;
     if (totals !== null) {
       totals.ordinals.forEach((code, index) => {

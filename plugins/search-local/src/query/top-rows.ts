@@ -59,7 +59,7 @@ export async function topRows(
       candidates += count;
       continue;
     }
-    const part = await sortPart(selected, keys, context);
+    const part = sortPart(selected, keys, context);
     const isPast = filter?.(part) ?? null;
     for (let index = count - 1; index >= 0; index--) {
       const row = rows === null ? index : (rows[index] ?? 0);
@@ -106,12 +106,9 @@ async function sortKeys(
   return keys;
 }
 
-async function sortPart(selected: Selected, keys: readonly SortKey[], context: FacetContext): Promise<SortPart> {
-  const ids = (await selected.source.load([ownColumns.id])).get(ownColumns.id);
-  const columns: (Column | undefined)[] = [];
-  for (const { field, kind } of keys) {
-    columns.push(kind === 'id' ? ids : await context.column(selected.source, field.id));
-  }
+function sortPart(selected: Selected, keys: readonly SortKey[], context: FacetContext): SortPart {
+  const ids = selected.source.column(ownColumns.id);
+  const columns = keys.map(({ field, kind }) => (kind === 'id' ? ids : context.column(selected.source, field.id)));
   return { selected, ids: ids?.kind === 'ids' ? ids.bytes : new Uint8Array(0), columns };
 }
 

@@ -21,16 +21,17 @@ export async function gatherRows(
   hashes: ReadonlyMap<string, string>,
   turns: Turns,
 ): Promise<GatheredRows> {
-  const order = await orderByTime(sources);
+  const order = orderByTime(sources);
   const columns = new Map<string, Column>();
   const gathered = new Map<string, string>();
   for (const [name, hash] of hashes) {
     const isCurrent = sources.every((source) => source.hashOf(name) === hash);
     gathered.set(name, isCurrent ? hash : outdated);
     if (!isCurrent) continue;
-    const parts: (Column | undefined)[] = [];
-    for (const source of sources) parts.push((await source.load([name])).get(name));
-    const column = gatherColumn(parts, order);
+    const column = gatherColumn(
+      sources.map((source) => source.column(name)),
+      order,
+    );
     if (column !== null) columns.set(name, column);
     await turns.next();
   }
@@ -43,7 +44,7 @@ interface Order {
   rows: Uint32Array;
 }
 
-async function orderByTime(sources: readonly RowSource[]): Promise<Order> {
+function orderByTime(sources: readonly RowSource[]): Order {
   const live = sources.map(({ rows, deleted }) => {
     const kept: number[] = [];
     for (let row = 0; row < rows; row++) if (deleted?.[row] !== 1) kept.push(row);
@@ -55,7 +56,7 @@ async function orderByTime(sources: readonly RowSource[]): Promise<Order> {
   const times = new Float64Array(total);
   let at = 0;
   for (const [index, source] of sources.entries()) {
-    const column = (await source.load(['submitted_timestamp'])).get('submitted_timestamp');
+    const column = source.column('submitted_timestamp');
     for (const row of live[index] ?? []) {
       from[at] = index;
       rows[at] = row;

@@ -71,16 +71,10 @@ export class HeadDay {
       deleted,
       hashOf: (name) => this.hashes.get(name),
       extentOf: () => null,
-      peek: column,
+      column,
       totals: () => null,
-      load: (names) => {
-        const columns = new Map<string, Column>();
-        for (const name of names) {
-          const found = column(name);
-          if (found !== undefined) columns.set(name, found);
-        }
-        return Promise.resolve(columns);
-      },
+      rowsMeeting: () => undefined,
+      keepRows: () => undefined,
     };
   }
 

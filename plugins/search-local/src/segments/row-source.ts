@@ -10,6 +10,9 @@ export interface Extent {
   missing: number;
 }
 
+/** Rows by number, ascending; every row; or none. */
+export type KeptRows = 'all' | 'none' | Uint32Array;
+
 /** Rows of one day that a query reads: an immutable segment, or the head as it was when the query began. */
 export interface RowSource {
   readonly day: string;
@@ -22,12 +25,14 @@ export interface RowSource {
   hashOf(name: string): string | undefined;
   /** Null when it is not known, or no row has a number. */
   extentOf(name: string): Extent | null;
-  /** A column that is in memory. */
-  peek(name: string): Column | undefined;
+  /** Undefined when the field is missing in every row. Throws `Internal SEARCH_SEGMENT_DAMAGED`. */
+  column(name: string): Column | undefined;
   /** How often each code stands in all rows; null where counting the rows again is as quick. */
   totals(name: string, column: Column): { ordinals: Uint32Array; counts: Uint32Array } | null;
-  /** Columns that are there; a field that is missing in every row has none. */
-  load(names: readonly string[]): Promise<Map<string, Column>>;
+  /** Rows that are not gone and meet a filter, where that is known since `keepRows`. */
+  rowsMeeting(filter: string): KeptRows | undefined;
+  /** Keeps the rows of a filter, by a text that no other filter has, as long as there is room. */
+  keepRows(filter: string, rows: KeptRows): void;
 }
 
 /** Marks rows as gone in a copy, so that queries that run go on seeing what they began with. */

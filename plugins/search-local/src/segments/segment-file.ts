@@ -2,46 +2,38 @@
  * A segment's file: 8 bytes of magic, length and CRC-32 of the header, the header as JSON, then the bytes of each
  * column at a multiple of 8. Written once, under a temporary name, and renamed when it is durable.
  */
-import { open, rename, type FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { z } from 'zod';
-import { bytesNeeded, bytesOf, columnFrom, shapeOf } from '../columns/column-bytes.js';
+import { bytesNeeded, bytesOf, columnFrom, shapeOf, type ColumnShape } from '../columns/column-bytes.js';
 import { extentOf, type Column } from '../columns/column.js';
 
 const magic = 'FLTSEG1\n';
 const prefix = 16;
 const mostHeaderBytes = 4 << 20;
 
-const width = z.union([z.literal(1), z.literal(2), z.literal(4)]);
-const shape = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('codes'), width }),
-  z.object({ kind: z.literal('packed'), width, base: z.number() }),
-  z.object({ kind: z.literal('doubles') }),
-  z.object({ kind: z.literal('lists'), width, entries: z.number().int().nonnegative() }),
-  z.object({ kind: z.literal('ids') }),
-]);
+/** A header is mostly shorter, and is read with its beginning. */
+const firstRead = 32 << 10;
 
-const StoredColumn = z.object({
-  name: z.string(),
-  shape,
+export interface StoredColumn {
+  name: string;
+  shape: ColumnShape;
   /** From the end of the header. */
-  offset: z.number().int().nonnegative(),
-  length: z.number().int().nonnegative(),
-  crc: z.number().int(),
-  extent: z.object({ low: z.number(), high: z.number(), missing: z.number() }).nullable(),
-});
-export type StoredColumn = z.output<typeof StoredColumn>;
+  offset: number;
+  length: number;
+  crc: number;
+  extent: { low: number; high: number; missing: number } | null;
+}
 
-const SegmentHeader = z.object({
-  day: z.string(),
-  rows: z.number().int().positive(),
+export interface SegmentHeader {
+  day: string;
+  rows: number;
   /** Hash of each field's definition when the segment was built; a field without a column is missing in all rows. */
-  hashes: z.record(z.string(), z.string()),
-  columns: z.array(StoredColumn),
-});
-export type SegmentHeader = z.output<typeof SegmentHeader>;
+  hashes: Record<string, string>;
+  columns: StoredColumn[];
+}
 
 export interface NewSegment {
   day: string;
@@ -96,55 +88,64 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+export interface SegmentBody {
+  path: string;
+  /** Where the header ends. */
+  bodyAt: number;
+  rows: number;
+}
+
 /** Throws `Internal SEARCH_SEGMENT_DAMAGED` when the file is not a whole segment. */
-export async function readHeader(path: string): Promise<{ header: SegmentHeader; bodyAt: number }> {
-  const file = await open(path, 'r');
-  try {
-    const start = await readExactly(file, 0, prefix, path);
-    const length = start.readUInt32LE(8);
-    if (start.toString('latin1', 0, 8) !== magic || length > mostHeaderBytes) throw damaged(path);
-    const bytes = await readExactly(file, prefix, length, path);
-    if (crc32(bytes) !== start.readUInt32LE(12)) throw damaged(path);
-    const header = SegmentHeader.parse(JSON.parse(bytes.toString()));
+export function readHeader(path: string): { header: SegmentHeader; bodyAt: number } {
+  return withFile(path, (file) => {
+    const most = Math.min(firstRead, fstatSync(file).size);
+    const first = readExactly(file, { position: 0, length: Math.max(prefix, most), path });
+    const length = first.readUInt32LE(8);
+    if (first.toString('latin1', 0, 8) !== magic || length > mostHeaderBytes) throw damaged(path);
+    const isThere = prefix + length <= first.length;
+    const bytes = isThere
+      ? first.subarray(prefix, prefix + length)
+      : readExactly(file, { position: prefix, length, path });
+    if (crc32(bytes) !== first.readUInt32LE(12)) throw damaged(path);
+    // Its sum is right, so it is what `writeSegment` wrote: checking its form would take half of an index's start.
+    const header = JSON.parse(bytes.toString()) as SegmentHeader;
     return { header, bodyAt: prefix + length };
+  });
+}
+
+/**
+ * One column. Reading waits for the disk on the index's own thread: columns are small, and most stand in the page
+ * cache, where a read that others could overtake costs ten times as much.
+ */
+export function readColumn({ path, bodyAt, rows }: SegmentBody, stored: StoredColumn): Column {
+  if (stored.length !== bytesNeeded(stored.shape, rows)) throw damaged(path);
+  const place = { position: bodyAt + stored.offset, length: stored.length, path };
+  const bytes = withFile(path, (file) => readExactly(file, place));
+  if (crc32(bytes) !== stored.crc) throw damaged(path);
+  return columnFrom(stored.shape, rows, bytes.buffer);
+}
+
+function withFile<T>(path: string, read: (file: number) => T): T {
+  const file = openSync(path, 'r');
+  try {
+    return read(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-/** Columns by name, in one opening of the file. */
-export async function readColumns(
-  path: string,
-  bodyAt: number,
-  rows: number,
-  wanted: readonly StoredColumn[],
-): Promise<Map<string, Column>> {
-  const file = await open(path, 'r');
-  try {
-    const columns = new Map<string, Column>();
-    for (const stored of wanted) {
-      if (stored.length !== bytesNeeded(stored.shape, rows)) throw damaged(path);
-      const bytes = await readExactly(file, bodyAt + stored.offset, stored.length, path);
-      if (crc32(bytes) !== stored.crc) throw damaged(path);
-      columns.set(stored.name, columnFrom(stored.shape, rows, bytes.buffer));
-    }
-    return columns;
-  } finally {
-    await file.close();
-  }
+interface Place {
+  position: number;
+  length: number;
+  path: string;
 }
 
 /** In a buffer of its own. */
-async function readExactly(
-  file: FileHandle,
-  position: number,
-  length: number,
-  path: string,
-): Promise<Buffer<ArrayBuffer>> {
+function readExactly(file: number, { position, length, path }: Place): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(new ArrayBuffer(length));
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
+    const bytesRead = readSync(file, bytes, done, length - done, position + done);
     if (bytesRead === 0) throw damaged(path);
     done += bytesRead;
   }

@@ -1,13 +1,23 @@
 import { rm } from 'node:fs/promises';
-import type { ColumnCache } from '../columns/column-cache.js';
+import type { CacheDrawer, ColumnCache } from '../columns/column-cache.js';
 import { columnMemory, type Column } from '../columns/column.js';
 import { IdLookup } from '../columns/ids.js';
-import { countDeleted, ownColumns, withDeleted, type Extent, type RowSource } from './row-source.js';
 import { codeTotals, totalsMemory, type CodeTotals } from './code-totals.js';
-import { readColumns, readHeader, type SegmentHeader, type StoredColumn } from './segment-file.js';
+import { countDeleted, ownColumns, withDeleted, type Extent, type KeptRows, type RowSource } from './row-source.js';
+import { readColumn, readHeader, type SegmentHeader, type StoredColumn } from './segment-file.js';
 
-/** Columns and id lookups of all segments share one bounded cache. */
-export type SegmentCache = ColumnCache<Column | IdLookup | CodeTotals>;
+type Cached =
+  | Column
+  | CodeTotals
+  | { kind: 'lookup'; lookup: IdLookup }
+  /** Of the filter that it is kept under, when `deleted` were gone. */
+  | { kind: 'rows'; rows: KeptRows; deleted: Uint8Array | null };
+
+/** Columns, and what is worked out from them, of all segments share one bounded cache. */
+export type SegmentCache = ColumnCache<Cached>;
+
+/** Of what is kept for a filter, beside its rows. */
+const keptRowsOverhead = 200;
 
 /** Rows of one day in one immutable file; only which of them are gone changes. */
 export class Segment {
@@ -21,6 +31,8 @@ export class Segment {
   private readonly columns: ReadonlyMap<string, StoredColumn>;
   private readonly hashes: ReadonlyMap<string, string>;
   private readonly withoutTotals = new Set<string>();
+  private readonly kept: CacheDrawer<Cached>;
+  private seen: RowSource | null = null;
   private readers = 0;
   private isRetired = false;
 
@@ -32,8 +44,9 @@ export class Segment {
     readonly size: number,
     header: SegmentHeader,
     private readonly bodyAt: number,
-    private readonly cache: SegmentCache,
+    cache: SegmentCache,
   ) {
+    this.kept = cache.drawer();
     this.day = header.day;
     this.rows = header.rows;
     this.liveRows = header.rows;
@@ -41,8 +54,8 @@ export class Segment {
     this.columns = new Map(header.columns.map((column) => [column.name, column]));
   }
 
-  static async open(file: { name: string; path: string; size: number }, cache: SegmentCache): Promise<Segment> {
-    const { header, bodyAt } = await readHeader(file.path);
+  static open(file: { name: string; path: string; size: number }, cache: SegmentCache): Segment {
+    const { header, bodyAt } = readHeader(file.path);
     return new Segment(file.name, file.path, file.size, header, bodyAt, cache);
   }
 
@@ -65,80 +78,78 @@ export class Segment {
 
   /** What a query sees, whatever is deleted later. */
   snapshot(): RowSource {
+    if (this.seen !== null) return this.seen;
     const { day, rows, deleted } = this;
-    return {
+    this.seen = {
       day,
       rows,
       isByTime: true,
       deleted,
       hashOf: (name) => this.hashOf(name),
       extentOf: (name) => this.extentOf(name),
-      peek: (name) => this.peek(name),
+      column: (name) => this.column(name),
       totals: (name, column) => this.totals(name, column),
-      load: (names) => this.load(names),
+      rowsMeeting: (filter) => {
+        const kept = this.kept.get(`rows ${filter}`);
+        return kept?.kind === 'rows' && kept.deleted === deleted ? kept.rows : undefined;
+      },
+      keepRows: (filter, kept) => {
+        const size = keptRowsOverhead + (typeof kept === 'string' ? 0 : kept.byteLength);
+        this.kept.set(`rows ${filter}`, { kind: 'rows', rows: kept, deleted }, size);
+      },
     };
+    return this.seen;
   }
 
-  peek(name: string): Column | undefined {
-    const kept = this.cache.get(this.key(name));
-    return isColumn(kept) ? kept : undefined;
+  private column(name: string): Column | undefined {
+    const kept = asColumn(this.kept.get(name));
+    if (kept !== undefined) return kept;
+    const column = this.read(name);
+    if (column !== undefined) this.kept.set(name, column, columnMemory(column));
+    return column;
   }
 
   /** Null where counting the rows is as quick; that is noticed once. */
   private totals(name: string, column: Column): CodeTotals | null {
-    const key = this.key(`${name} totals`);
-    const kept = this.cache.get(key);
-    if (kept !== undefined) return !(kept instanceof IdLookup) && kept.kind === 'totals' ? kept : null;
+    const key = `${name} totals`;
+    const kept = this.kept.get(key);
+    if (kept !== undefined) return kept.kind === 'totals' ? kept : null;
     if (this.withoutTotals.has(name)) return null;
     const totals = codeTotals(column);
     if (totals === null) this.withoutTotals.add(name);
-    else this.cache.set(key, totals, totalsMemory(totals));
+    else this.kept.set(key, totals, totalsMemory(totals));
     return totals;
   }
 
-  async load(names: readonly string[]): Promise<Map<string, Column>> {
-    const columns = new Map<string, Column>();
-    const absent: StoredColumn[] = [];
-    for (const name of names) {
-      const kept = this.cache.get(this.key(name));
-      const stored = this.columns.get(name);
-      if (isColumn(kept)) columns.set(name, kept);
-      else if (stored !== undefined && !absent.includes(stored)) absent.push(stored);
-    }
-    if (absent.length === 0) return columns;
-    for (const [name, column] of await readColumns(this.path, this.bodyAt, this.rows, absent)) {
-      this.cache.set(this.key(name), column, columnMemory(column));
-      columns.set(name, column);
-    }
-    return columns;
-  }
-
   /** A column for one pass over everything, which should not push out what queries use. */
-  async read(name: string): Promise<Column | undefined> {
-    const kept = this.cache.get(this.key(name));
+  read(name: string): Column | undefined {
     const stored = this.columns.get(name);
-    if (isColumn(kept)) return kept;
     if (stored === undefined) return undefined;
-    return (await readColumns(this.path, this.bodyAt, this.rows, [stored])).get(name);
+    return (
+      asColumn(this.kept.get(name)) ?? readColumn({ path: this.path, bodyAt: this.bodyAt, rows: this.rows }, stored)
+    );
   }
 
   /** -1 when the crash has no row here, or its row is gone. */
-  async rowOf(id: Uint8Array): Promise<number> {
-    const key = this.key('$lookup');
-    let lookup = this.cache.get(key);
-    if (!(lookup instanceof IdLookup)) {
-      const ids = (await this.load([ownColumns.id])).get(ownColumns.id);
-      lookup = new IdLookup(ids?.kind === 'ids' ? ids.bytes : new Uint8Array(0), ids === undefined ? 0 : this.rows);
-      this.cache.set(key, lookup, lookup.memory);
-    }
-    const row = lookup.rowOf(id);
+  rowOf(id: Uint8Array): number {
+    const row = this.lookup().rowOf(id);
     return row >= 0 && this.deleted?.[row] === 1 ? -1 : row;
+  }
+
+  private lookup(): IdLookup {
+    const kept = this.kept.get('$lookup');
+    if (kept?.kind === 'lookup') return kept.lookup;
+    const ids = this.column(ownColumns.id);
+    const lookup = new IdLookup(ids?.kind === 'ids' ? ids.bytes : new Uint8Array(0), ids === undefined ? 0 : this.rows);
+    this.kept.set('$lookup', { kind: 'lookup', lookup }, lookup.memory);
+    return lookup;
   }
 
   delete(rows: readonly number[]): void {
     this.deleted = withDeleted(this.deleted, this.rows, rows);
     this.liveRows = this.rows - countDeleted(this.deleted);
     this.isChanged = true;
+    this.seen = null;
   }
 
   /** Keeps the file while a query reads it. */
@@ -159,19 +170,19 @@ export class Segment {
 
   private async removeWhenUnused(): Promise<void> {
     if (!this.isRetired || this.readers > 0) return;
-    for (const name of this.names) {
-      this.cache.delete(this.key(name));
-      this.cache.delete(this.key(`${name} totals`));
-    }
-    this.cache.delete(this.key('$lookup'));
+    this.kept.close();
     await rm(this.path, { force: true });
-  }
-
-  private key(column: string): string {
-    return `${this.path} ${column}`;
   }
 }
 
-function isColumn(kept: Column | IdLookup | CodeTotals | undefined): kept is Column {
-  return kept !== undefined && !(kept instanceof IdLookup) && kept.kind !== 'totals';
+function asColumn(kept: Cached | undefined): Column | undefined {
+  switch (kept?.kind) {
+    case undefined:
+    case 'totals':
+    case 'lookup':
+    case 'rows':
+      return undefined;
+    default:
+      return kept;
+  }
 }

@@ -12,7 +12,7 @@ export class UsedStrings {
 
   async addAll(segment: Segment, turns: Turns): Promise<void> {
     for (const name of segment.names) {
-      const column = await segment.read(name);
+      const column = segment.read(name);
       if (column?.kind !== 'codes' && column?.kind !== 'lists') continue;
       const { codes } = column;
       let used = this.byField.get(name) ?? new Uint8Array(256);
