@@ -4,6 +4,7 @@
  */
 import { roles, AuditLog, Bus, subjects, type Permission } from '@faultline/sdk';
 import { startTestHost, type TestHost } from '@faultline/server/testing';
+import { MemoryLogger } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressesOf, allPlugins, everyRoute, textOf, type KnownRoute } from './every-route.js';
 import {
@@ -19,6 +20,7 @@ import {
 } from './planted-crash.js';
 
 let host: TestHost;
+const logger = new MemoryLogger();
 let crashId: string;
 let routes: KnownRoute[];
 
@@ -47,6 +49,7 @@ const pages = [
 beforeAll(async () => {
   host = await startTestHost({
     plugins: [...allPlugins(), fieldPlugin],
+    logger,
     config: { mozilla: { enabled: true }, 'crashstats-api': { anonymousPerMinute: 0, knownPerMinute: 0 } },
   });
   crashId = await plant(host);
@@ -185,4 +188,10 @@ describe('what is protected', () => {
     }
     expect(unrecorded).toEqual([]);
   }, 60_000);
+
+  it('stands in no line of the log that all this has made', () => {
+    const lines = logger.lines.map((line) => JSON.stringify(line));
+    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.filter((line) => values.some((value) => line.includes(value)))).toEqual([]);
+  });
 });

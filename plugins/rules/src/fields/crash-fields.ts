@@ -130,7 +130,8 @@ export const crashFields: FieldDefinition[] = [
     title: 'Report keys',
     type: 'list',
     description: 'Names of the annotations and parts of the report.',
-    permission: 'public',
+    // Names are the client's: they tell which protected ones it sent, and may be private themselves.
+    permission: 'protected',
     searchable: true,
     facetable: true,
   },
