@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly hint = '',
+    /** What the server adds for programs, by the code. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -48,7 +50,7 @@ export function unreachable(): ApiError {
 export async function errorOfResponse(response: Response): Promise<ApiError> {
   const text = await response.text();
   const body = errorBody(text);
-  if (body !== null) return new ApiError(response.status, body.code, body.message, body.hint ?? '');
+  if (body !== null) return new ApiError(response.status, body.code, body.message, body.hint ?? '', body.details ?? {});
   return new ApiError(
     response.status,
     `HTTP_${response.status}`,

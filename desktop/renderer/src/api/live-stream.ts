@@ -5,7 +5,7 @@
  * has no locks; there every tab asks again at intervals, which its listeners see as a `tick`.
  */
 export interface LiveEvent {
-  /** `crash.received`, `crash.processed`, `crash.step`, `tick`; `refused` when the stream ends for lack of permission. */
+  /** One of `forwarded`, or `tick` where events may have been missed; `refused` when the stream ends for lack of permission. */
   event: string;
   data: Record<string, unknown>;
 }
@@ -14,7 +14,18 @@ export type LiveState = 'connecting' | 'live' | 'polling' | 'offline';
 type Listener = (event: LiveEvent) => void;
 type Message = { kind: 'event'; event: LiveEvent } | { kind: 'state'; state: LiveState } | { kind: 'who-leads' };
 
-const forwarded = ['crash.received', 'crash.processed', 'crash.step', 'refused'];
+const forwarded = [
+  'crash.received',
+  'crash.processed',
+  'crash.step',
+  'crash.deleted',
+  'group.changed',
+  'symbols.uploaded',
+  'job.started',
+  'job.progress',
+  'job.finished',
+  'refused',
+];
 const pollInterval = 10_000;
 const longestRetry = 15_000;
 

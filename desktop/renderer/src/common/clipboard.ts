@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 import { useNotices } from '../stores/notices.js';
 
 /** Copies and says so. Plain http has no clipboard interface; there the old command of the document does it. */
@@ -7,13 +8,9 @@ export async function copyText(text: string, what: string): Promise<void> {
     const clipboard = (navigator as Partial<Navigator>).clipboard;
     if (clipboard === undefined) copyByCommand(text);
     else await clipboard.writeText(text);
-    notices.show('info', `Copied ${what}.`);
+    notices.show('info', t('common.copy.done', { what }));
   } catch {
-    notices.show(
-      'error',
-      `The browser did not allow copying ${what}.`,
-      'Select the text and copy it with the keyboard.',
-    );
+    notices.show('error', t('common.copy.refused', { what }), t('common.copy.byHand'));
   }
 }
 

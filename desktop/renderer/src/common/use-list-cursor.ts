@@ -1,4 +1,5 @@
 import { ref, watch, type Ref } from 'vue';
+import { t } from '../i18n/i18n.js';
 import { useCommands } from '../shell/commands.js';
 
 export interface ListCursor {
@@ -29,7 +30,7 @@ export function useListCursor(options: {
   useCommands([
     {
       id: 'list.next',
-      title: 'Next row',
+      title: () => t('common.row.next'),
       section: 'This list',
       keys: ['j', 'ArrowDown'],
       isKeyOnly: true,
@@ -37,16 +38,23 @@ export function useListCursor(options: {
     },
     {
       id: 'list.previous',
-      title: 'Previous row',
+      title: () => t('common.row.previous'),
       section: 'This list',
       keys: ['k', 'ArrowUp'],
       isKeyOnly: true,
       run: () => move(at.value < 0 ? 0 : at.value - 1),
     },
-    { id: 'list.first', title: 'First row', section: 'This list', keys: ['Home'], isKeyOnly: true, run: () => move(0) },
+    {
+      id: 'list.first',
+      title: () => t('common.row.first'),
+      section: 'This list',
+      keys: ['Home'],
+      isKeyOnly: true,
+      run: () => move(0),
+    },
     {
       id: 'list.last',
-      title: 'Last row',
+      title: () => t('common.row.last'),
       section: 'This list',
       keys: ['End', 'G'],
       isKeyOnly: true,
@@ -54,7 +62,7 @@ export function useListCursor(options: {
     },
     {
       id: 'list.open',
-      title: 'Open the row',
+      title: () => t('common.row.open'),
       section: 'This list',
       keys: ['Enter', 'o'],
       isKeyOnly: true,

@@ -3,11 +3,17 @@
  * read this one registry. Keys are written `g i` (one after the other), `mod+k` (Ctrl or Cmd), `j`.
  */
 import { onScopeDispose, shallowReactive } from 'vue';
+import { t } from '../i18n/i18n.js';
+
+/** What concerns the thing in front comes first. */
+export const commandSections = ['This report', 'Triage', 'This list', 'Go to', 'This page'] as const;
+export type CommandSection = (typeof commandSections)[number];
 
 export interface PageCommand {
   id: string;
-  title: string;
-  section: 'Go to' | 'This list' | 'This report' | 'This page';
+  /** A function where the words depend on the language, which may change while the command stands. */
+  title: string | (() => string);
+  section: CommandSection;
   keys?: readonly string[];
   /** Not in the palette: only useful as a key. */
   isKeyOnly?: boolean;
@@ -27,11 +33,26 @@ export function useCommands(commands: readonly PageCommand[]): void {
   });
 }
 
-/** What concerns the thing in front comes first. */
-const sections: readonly PageCommand['section'][] = ['This report', 'This list', 'Go to', 'This page'];
-
 export function allCommands(): PageCommand[] {
-  return [...registered.values()].sort((a, b) => sections.indexOf(a.section) - sections.indexOf(b.section));
+  return [...registered.values()].sort(
+    (a, b) => commandSections.indexOf(a.section) - commandSections.indexOf(b.section),
+  );
+}
+
+export function commandTitle({ title }: Pick<PageCommand, 'title'>): string {
+  return typeof title === 'string' ? title : title();
+}
+
+const sectionWords = {
+  'This report': 'shell.section.report',
+  Triage: 'shell.section.triage',
+  'This list': 'shell.section.list',
+  'Go to': 'shell.section.goTo',
+  'This page': 'shell.section.page',
+} as const satisfies Record<CommandSection, string>;
+
+export function sectionTitle(section: CommandSection): string {
+  return t(sectionWords[section]);
 }
 
 const sequenceTime = 1200;
@@ -72,7 +93,9 @@ function keyName(event: KeyboardEvent): string | null {
   if (event.altKey) return null;
   const key =
     event.key.length === 1 ? (event.ctrlKey || event.metaKey ? event.key.toLowerCase() : event.key) : event.key;
-  return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
+  // Letters carry their Shift themselves: `G`, `?`.
+  const shifted = event.shiftKey && key.length > 1 ? `shift+${key}` : key;
+  return event.ctrlKey || event.metaKey ? `mod+${shifted}` : shifted;
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -98,6 +121,7 @@ export function keyCaps(keys: string): string[] {
 }
 
 const capNames: Record<string, string> = {
+  shift: '⇧',
   Escape: 'Esc',
   ArrowUp: '↑',
   ArrowDown: '↓',
