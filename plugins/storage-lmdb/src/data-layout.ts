@@ -1,4 +1,7 @@
-/** Where everything stands below the data folder. Names only; nothing here touches the disk. */
+/**
+ * Where everything stands below the data folder. Names only; nothing here touches the disk. Asked several times for
+ * each report, so names are put together by hand: days, ids and parts' keys hold nothing that `path.join` would change.
+ */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { CrashId } from '@faultline/sdk';
@@ -25,19 +28,19 @@ export class DataLayout {
   }
 
   day(day: string): string {
-    return path.join(this.crashes, day);
+    return this.crashes + path.sep + day;
   }
 
   environment(day: string, kind: DayKind, generation: number): string {
-    return path.join(this.day(day), `${kind}.${generation}.mdb`);
+    return `${this.day(day)}${path.sep}${kind}.${generation}.mdb`;
   }
 
   largeFolder(day: string): string {
-    return path.join(this.day(day), 'large');
+    return `${this.day(day)}${path.sep}large`;
   }
 
   large(day: string, id: CrashId, part: string): string {
-    return path.join(this.largeFolder(day), `${id}.${partKey(part)}`);
+    return `${this.largeFolder(day)}${path.sep}${id}.${partKey(part)}`;
   }
 }
 

@@ -150,7 +150,7 @@ function incomingNames(layout: DataLayout): { prefix: string; next(): string; is
   let count = 0;
   return {
     prefix,
-    next: () => path.join(layout.incoming, `${prefix}${count++}`),
+    next: () => `${layout.incoming}${path.sep}${prefix}${count++}`,
     isOurs: (file) => path.basename(file).startsWith(prefix),
   };
 }

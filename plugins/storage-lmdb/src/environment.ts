@@ -58,8 +58,8 @@ export class Environment<Tables> {
    * Issues writes in one turn and resolves when they are synced. Throws `Unavailable STORAGE_FULL` or
    * `STORAGE_FAILED`.
    */
-  async write<T>(write: (tables: Tables) => Promise<T>): Promise<T> {
-    return await this.guarded((handle) => write(handle.tables));
+  write<T>(write: (tables: Tables) => Promise<T>): Promise<T> {
+    return this.guarded((handle) => write(handle.tables));
   }
 
   /** Reads and writes in one transaction: all of it or, when `action` throws, nothing. */

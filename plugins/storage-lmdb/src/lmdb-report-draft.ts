@@ -21,6 +21,7 @@ import { noValue } from './day-tables.js';
 import { partKey } from './data-layout.js';
 import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
+import type { GatheringBuffers } from './gathering-buffers.js';
 import { IncomingPart } from './incoming-part.js';
 import type { OpenDays } from './open-days.js';
 import { owedBy } from './pending-rows.js';
@@ -33,6 +34,7 @@ export interface DraftSurroundings {
   openDays: OpenDays;
   logger: Logger;
   largePart: Bytes;
+  buffers: GatheringBuffers;
   /** Ids whose commit is under way in this process. */
   committing: Set<CrashId>;
   /** An erased crash never comes back. */
@@ -50,15 +52,15 @@ export class LmdbReportDraft implements ReportDraft {
   constructor(private readonly around: DraftSurroundings) {}
 
   addPart(part: { name: string; filename: string; contentType: string }): PartWriter {
-    const { layout, largePart, nextIncoming } = this.around;
-    const incoming = new IncomingPart(part, { file: nextIncoming(), folder: layout.root, largePart });
+    const { layout, largePart, buffers, nextIncoming } = this.around;
+    const incoming = new IncomingPart(part, { file: nextIncoming(), folder: layout.root, largePart, buffers });
     this.setPart(incoming);
     return incoming;
   }
 
   adoptPart(part: ReceivedPart): void {
-    const { layout, largePart } = this.around;
-    this.setPart(IncomingPart.adopt(part, { folder: layout.root, largePart }));
+    const { layout, largePart, buffers } = this.around;
+    this.setPart(IncomingPart.adopt(part, { folder: layout.root, largePart, buffers }));
   }
 
   async commit({ raw, pending }: { raw: RawCrash; pending: PendingMark }): Promise<void> {
@@ -119,7 +121,8 @@ export class LmdbReportDraft implements ReportDraft {
       if ('file' in content) large.push([part, content.file]);
       else small.push([`${id}/${partKey(part.name)}`, content.bytes]);
     }
-    await Promise.all([this.storeSmall(day, small), this.storeLarge(day, id, large)]);
+    if (large.length === 0) await this.storeSmall(day, small);
+    else await Promise.all([this.storeSmall(day, small), this.storeLarge(day, id, large)]);
   }
 
   private async storeSmall(day: string, parts: [string, Uint8Array][]): Promise<void> {
@@ -130,7 +133,6 @@ export class LmdbReportDraft implements ReportDraft {
   }
 
   private async storeLarge(day: string, id: CrashId, parts: [IncomingPart, string][]): Promise<void> {
-    if (parts.length === 0) return;
     const { layout, folders } = this.around;
     try {
       await folders.make(layout.largeFolder(day), layout.root);
@@ -158,7 +160,9 @@ export class LmdbReportDraft implements ReportDraft {
     if (failed > 0) logger.warn({ crashId: id, failed }, 'Parts of a report that was not stored are left to be swept');
   }
 
-  private async discardAll(parts: IncomingPart[]): Promise<void> {
+  private async discardAll(all: IncomingPart[]): Promise<void> {
+    const parts = all.filter((part) => part.hasLeft);
+    if (parts.length === 0) return;
     const outcomes = await Promise.allSettled(parts.map((part) => part.discard()));
     const failed = outcomes.filter(({ status }) => status === 'rejected').length;
     if (failed > 0) this.around.logger.warn({ failed }, 'Incoming files could not be removed and are left to be swept');

@@ -30,7 +30,7 @@ export class OpenDays {
       await Promise.all(kinds.map((kind) => this.list(kind, day)));
       const written = await write();
       // Another process may have found the day empty and struck it off before it could see what was written.
-      for (const kind of kinds) if (!(await this.isListed(kind, day))) await this.listAgain(kind, day);
+      for (const kind of await this.notListed(kinds, day)) await this.listAgain(kind, day);
       return written;
     } finally {
       for (const name of names) this.writers.set(name, (this.writers.get(name) ?? 1) - 1);
@@ -67,10 +67,10 @@ export class OpenDays {
     return this.written.get(name) ?? 0;
   }
 
-  private async isListed(kind: Owed, day: string): Promise<boolean> {
-    return await this.state.read(({ openDays }) => {
+  private notListed(kinds: readonly Owed[], day: string): Promise<Owed[]> {
+    return this.state.read(({ openDays }) => {
       openDays.resetReadTxn();
-      return openDays.doesExist([kind, day]);
+      return kinds.filter((kind) => !openDays.doesExist([kind, day]));
     });
   }
 

@@ -1,6 +1,7 @@
 /** Receives parts in front processes, which never open the store itself: `CrashStorage.partReceiver` names this module. */
 import path from 'node:path';
 import type { Bytes, JsonValue, PartReceiver } from '@faultline/sdk';
+import { GatheringBuffers } from './gathering-buffers.js';
 import { IncomingPart } from './incoming-part.js';
 
 export interface PartReceiverOptions {
@@ -13,11 +14,12 @@ export interface PartReceiverOptions {
 
 export function createPartReceiver(given: JsonValue): PartReceiver {
   const { folder, prefix, largePart } = given as JsonValue & PartReceiverOptions;
+  const buffers = new GatheringBuffers();
   let count = 0;
   return {
     open(part) {
       const file = path.join(folder, `${prefix}${process.pid}-${count++}`);
-      return new IncomingPart(part, { file, folder, largePart });
+      return new IncomingPart(part, { file, folder, largePart, buffers });
     },
   };
 }
