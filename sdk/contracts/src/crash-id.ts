@@ -11,6 +11,7 @@ export type CrashId = string & { readonly __crashId?: never };
 /** What the collector decided, as the digit in the id. */
 export const throttleDigit = { accept: '0', defer: '1', fakeAccept: '3' } as const;
 
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}[0-9]{6}$/;
 
 /**
@@ -18,10 +19,11 @@ const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}[0-9]
  * @param now the one reading of the clock that also gives folder and `submitted_timestamp`
  */
 export function makeCrashId(entropy: Uint8Array, now: UnixMillis, digit: '0' | '1' | '3' = '0'): CrashId {
-  const bytes = Uint8Array.from(entropy.subarray(0, 16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (let at = 0; at < 13; at++) {
+    const byte = entropy[at] ?? 0;
+    hex += hexOfByte[at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte] ?? '';
+  }
   const head = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 25)}`;
   return `${head}${digit}${new Date(now).toISOString().slice(2, 10).replaceAll('-', '')}`;
 }

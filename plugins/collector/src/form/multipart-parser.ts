@@ -6,9 +6,11 @@
 import { MalformedReport } from '../malformed-report.js';
 import { parsePartHeaders, type PartHeaders } from './part-headers.js';
 
+/** `bytes` are a view of the chunk that was pushed: use them before the next push, or copy them. */
 export type MultipartEvent =
+  /** A part that lay in one chunk, as nearly all annotations do. */
+  | { kind: 'whole'; headers: PartHeaders; bytes: Buffer }
   | { kind: 'part'; headers: PartHeaders }
-  /** A view of the chunk that was pushed: use it before the next push, or copy it. */
   | { kind: 'data'; bytes: Buffer }
   | { kind: 'part-end' };
 
@@ -27,6 +29,8 @@ export class MultipartParser {
   #state: 'preamble' | 'after-delimiter' | 'headers' | 'data' | 'epilogue' = 'preamble';
   /** Bytes that can't be judged before more arrive. The virtual CRLF lets the first delimiter match at the start. */
   #rest: Buffer = virtualLineEnd;
+  /** Of a part that has begun in this chunk and was not told yet: it may be whole. */
+  #begun: PartHeaders | null = null;
 
   constructor(boundary: string) {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
@@ -71,7 +75,7 @@ export class MultipartParser {
       case 'after-delimiter':
         return this.#afterDelimiter(input, at);
       case 'headers':
-        return this.#headers(input, at, events);
+        return this.#headers(input, at);
       case 'epilogue':
         return null;
     }
@@ -81,15 +85,24 @@ export class MultipartParser {
     const at = input.indexOf(this.#delimiter, from);
     if (at < 0) {
       const keep = this.#possibleDelimiter(input, from);
+      if (this.#begun !== null) events?.push({ kind: 'part', headers: this.#begun });
+      this.#begun = null;
       if (events !== null && keep > from) events.push({ kind: 'data', bytes: input.subarray(from, keep) });
       return this.#wait(input, keep);
     }
-    if (events !== null) {
-      if (at > from) events.push({ kind: 'data', bytes: input.subarray(from, at) });
-      events.push({ kind: 'part-end' });
-    }
+    if (events !== null) this.#endPart(input.subarray(from, at), events);
     this.#state = 'after-delimiter';
     return at + this.#delimiter.length;
+  }
+
+  #endPart(bytes: Buffer, events: MultipartEvent[]): void {
+    if (this.#begun !== null) {
+      events.push({ kind: 'whole', headers: this.#begun, bytes });
+      this.#begun = null;
+      return;
+    }
+    if (bytes.length > 0) events.push({ kind: 'data', bytes });
+    events.push({ kind: 'part-end' });
   }
 
   /** Where the last bytes could be the start of a delimiter; the length when they can't. */
@@ -117,7 +130,7 @@ export class MultipartParser {
     return at;
   }
 
-  #headers(input: Buffer, from: number, events: MultipartEvent[]): number | null {
+  #headers(input: Buffer, from: number): number | null {
     const end = input.indexOf(headersEnd, from);
     const size = (end < 0 ? input.length : end) - from;
     if (size > headerLimit) throw new MalformedReport('invalid_payload_structure');
@@ -126,7 +139,7 @@ export class MultipartParser {
     const behind = Math.min(input.length - end - 2, this.#delimiter.length);
     const isDelimiter = input.compare(this.#delimiter, 0, behind, end + 2, end + 2 + behind) === 0;
     if (isDelimiter && behind < this.#delimiter.length) return this.#wait(input, from);
-    events.push({ kind: 'part', headers: parsePartHeaders(input.subarray(from + 2, Math.max(from + 2, end))) });
+    this.#begun = parsePartHeaders(input.subarray(from + 2, Math.max(from + 2, end)));
     this.#state = 'data';
     return end + (isDelimiter ? 2 : 4);
   }

@@ -71,7 +71,8 @@ export class FormReader {
           const done = this.#take(event);
           if (done !== undefined) await done;
         }
-        await this.#keepWithinBudget(share);
+        share.hold(this.#annotationSize + this.#target.held);
+        if (this.budget.isExceeded) await this.#makeRoom(share);
       }
       parser.end();
     } finally {
@@ -82,11 +83,26 @@ export class FormReader {
 
   /** Waits for nothing but the disk: a form has dozens of parts. */
   #take(event: MultipartEvent): void | Promise<void> {
+    if (event.kind === 'whole') return this.#takeWhole(event.headers, event.bytes);
     if (event.kind === 'data') return this.#target.write(event.bytes);
     if (event.kind === 'part-end') return this.#target.end();
     const target = this.#open(event.headers);
     if (!(target instanceof Promise)) return void (this.#target = target);
     return target.then((opened) => void (this.#target = opened));
+  }
+
+  /** A form has dozens of annotations that came whole: they need no target. */
+  #takeWhole(headers: PartHeaders, bytes: Buffer): void | Promise<void> {
+    if (isAnnotation(headers) && bytes.byteLength <= this.limits.maxAnnotationSize) {
+      this.#countPart();
+      this.#annotationSize += bytes.byteLength;
+      this.#takeText(headers.name, bytes);
+      return;
+    }
+    const target = this.#open(headers);
+    if (target instanceof Promise) return target.then((opened) => takeAll(opened, bytes));
+    void target.write(bytes);
+    return target.end();
   }
 
   #result(): ReceivedForm {
@@ -101,22 +117,24 @@ export class FormReader {
     };
   }
 
-  async #keepWithinBudget(share: BodyShare): Promise<void> {
-    share.hold(this.#annotationSize + this.#target.held);
-    if (!this.budget.isExceeded) return;
+  async #makeRoom(share: BodyShare): Promise<void> {
     await this.#target.spool?.();
     share.hold(this.#annotationSize + this.#target.held);
     await this.budget.room(1000);
   }
 
   #open(headers: PartHeaders): PartTarget | Promise<PartTarget> {
-    this.#partCount += 1;
-    if (this.#partCount > this.limits.maxParts) throw new MalformedReport('too_many_parts');
+    this.#countPart();
     if (headers.name === null || headers.name === '') return ignored;
     const type = headers.contentType ?? 'text/plain';
     if (type === 'application/json') return this.#collectJson();
-    if (type === 'text/plain' && headers.filename === null) return this.#collectText(headers.name);
+    if (isAnnotation(headers)) return this.#collectText(headers.name);
     return this.#openBinary(headers.name, headers.filename ?? '', type);
+  }
+
+  #countPart(): void {
+    this.#partCount += 1;
+    if (this.#partCount > this.limits.maxParts) throw new MalformedReport('too_many_parts');
   }
 
   #collectJson(): PartTarget {
@@ -199,4 +217,15 @@ export class FormReader {
       spool: () => writer.spool(),
     };
   }
+}
+
+/** Text without a file name, which is also what a part without a type is. */
+function isAnnotation(headers: PartHeaders): headers is PartHeaders & { name: string } {
+  const { name, filename, contentType } = headers;
+  return name !== null && name !== '' && filename === null && (contentType ?? 'text/plain') === 'text/plain';
+}
+
+async function takeAll(target: PartTarget, bytes: Buffer): Promise<void> {
+  await target.write(bytes);
+  await target.end();
 }

@@ -15,7 +15,8 @@ function parse(pieces: Uint8Array[], boundary = 'B'): Part[] {
   const parts: Part[] = [];
   for (const piece of pieces) {
     for (const event of parser.push(piece)) {
-      if (event.kind === 'part') parts.push({ headers: event.headers, body: '' });
+      if (event.kind === 'whole') parts.push({ headers: event.headers, body: event.bytes.toString('latin1') });
+      else if (event.kind === 'part') parts.push({ headers: event.headers, body: '' });
       else if (event.kind === 'data') parts[parts.length - 1]!.body += event.bytes.toString('latin1');
     }
   }
