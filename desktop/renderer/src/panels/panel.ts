@@ -8,6 +8,10 @@ interface PanelFacts {
   order: number;
   /** Shown only when the subject has this field; "" always. */
   whenField: string;
+  /** Asks more of the subject than that it has one field. */
+  when?: (fields: Record<string, unknown>) => boolean;
+  /** Takes the whole width where panels stand beside each other. */
+  isWide?: boolean;
 }
 
 /** A part of a screen: the product's own is a component, a plugin's the address of a module. */

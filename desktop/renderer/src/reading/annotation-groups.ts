@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 import type { CrashReport } from '@faultline/sdk/api';
 
 export type Annotation = CrashReport['annotations'][number];
@@ -9,16 +10,24 @@ export interface AnnotationGroup {
 /** By their names alone: clients of any product use these words. The first that matches decides. */
 const subjects: [title: string, pattern: RegExp][] = [
   [
-    'Product',
+    'reading.annotationGroups.product',
     /^(_?product|prod|ProductName|ProductID|_?version|ver|Version|Vendor|BuildID|ReleaseChannel|channel|ApplicationBuildID|DistributionID|release|build|lsb|guid|useragent)/i,
   ],
-  ['Process', /process|^ptype|^pid|thread|plugin|actor|^switch|num-switches|command/i],
-  ['Crash', /crash|abort|assert|reason|signature|exception|hang|shutdown|oom|stack|dump|error|ipc/i],
-  ['Time', /time|uptime|date|startup|install/i],
-  ['Graphics', /gpu|graphics|adapter|driver|^gl[-_A-Z]|display|screen|angle|d3d|vulkan/i],
-  ['Memory', /memory|physical|virtual|page_?file|heap|commit/i],
-  ['System', /^os|platform|cpu|android|mac|linux|windows|osarch|arch|locale|lang|bios|device/i],
+  ['reading.annotationGroups.process', /process|^ptype|^pid|thread|plugin|actor|^switch|num-switches|command/i],
+  [
+    'reading.annotationGroups.crash',
+    /crash|abort|assert|reason|signature|exception|hang|shutdown|oom|stack|dump|error|ipc/i,
+  ],
+  ['reading.annotationGroups.time', /time|uptime|date|startup|install/i],
+  ['reading.annotationGroups.graphics', /gpu|graphics|adapter|driver|^gl[-_A-Z]|display|screen|angle|d3d|vulkan/i],
+  ['reading.annotationGroups.memory', /memory|physical|virtual|page_?file|heap|commit/i],
+  [
+    'reading.annotationGroups.system',
+    /^os|platform|cpu|android|mac|linux|windows|osarch|arch|locale|lang|bios|device/i,
+  ],
 ];
+
+const other = 'reading.annotationGroups.other';
 
 /** Groups that have something in them, in a fixed order, names sorted; "Other" last. */
 export function groupAnnotations(annotations: readonly Annotation[], filter: string): AnnotationGroup[] {
@@ -26,15 +35,15 @@ export function groupAnnotations(annotations: readonly Annotation[], filter: str
   const groups = new Map<string, Annotation[]>();
   for (const annotation of annotations) {
     if (wanted !== '' && !matches(annotation, wanted)) continue;
-    const title = subjects.find(([, pattern]) => pattern.test(annotation.name))?.[0] ?? 'Other';
+    const title = subjects.find(([, pattern]) => pattern.test(annotation.name))?.[0] ?? other;
     const group = groups.get(title) ?? [];
     group.push(annotation);
     groups.set(title, group);
   }
-  return [...subjects.map(([title]) => title), 'Other'].flatMap((title) => {
+  return [...subjects.map(([title]) => title), other].flatMap((title) => {
     const found = groups.get(title);
     if (found === undefined) return [];
-    return [{ title, annotations: found.sort((a, b) => a.name.localeCompare(b.name)) }];
+    return [{ title: t(title), annotations: found.sort((a, b) => a.name.localeCompare(b.name)) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 /**
  * One line in plain words: what happened, where, in which thread, how sure. Our stack walker's own verdict is taken
  * where there is one; else it is put together from the crash reason and the address.
@@ -16,17 +17,17 @@ export interface CrashVerdict {
 
 /** Words for reasons, the first that matches. Names are those of the public headers. */
 const reasons: [pattern: RegExp, words: string][] = [
-  [/^EXCEPTION_STACK_OVERFLOW/, 'The stack ran over its end (usually endless recursion)'],
-  [/^EXCEPTION_STACK_BUFFER_OVERRUN|^FAST_FAIL/, 'The program stopped itself (fail fast)'],
-  [/^EXCEPTION_BREAKPOINT|^SIGTRAP|^EXC_BREAKPOINT/, 'A breakpoint or failed check'],
-  [/^EXCEPTION_ILLEGAL_INSTRUCTION|^SIGILL|^EXC_BAD_INSTRUCTION/, 'An instruction that the processor does not know'],
-  [/DIVIDE_BY_ZERO|FPE_INTDIV|EXC_I386_DIV/, 'Division by zero'],
-  [/^SIGFPE|^EXC_ARITHMETIC|^EXCEPTION_FLT|^EXCEPTION_INT_OVERFLOW/, 'An arithmetic error'],
-  [/^SIGABRT|^EXC_CRASH|ABORT/, 'The program ended itself (abort)'],
-  [/^EXCEPTION_IN_PAGE_ERROR|^SIGBUS/, 'Memory that could not be read from its file or device'],
-  [/^EXCEPTION_GUARD_PAGE/, 'Access to a guard page'],
-  [/^OUT_OF_MEMORY|^EXC_RESOURCE|NO_MEMORY/, 'Out of memory'],
-  [/^DUMP_REQUESTED|Simulated/i, 'The dump was taken on request; nothing crashed'],
+  [/^EXCEPTION_STACK_OVERFLOW/, 'reading.crashWords.theStackRanOver'],
+  [/^EXCEPTION_STACK_BUFFER_OVERRUN|^FAST_FAIL/, 'reading.crashWords.theProgramStoppedItself'],
+  [/^EXCEPTION_BREAKPOINT|^SIGTRAP|^EXC_BREAKPOINT/, 'reading.crashWords.aBreakpointOrFailed'],
+  [/^EXCEPTION_ILLEGAL_INSTRUCTION|^SIGILL|^EXC_BAD_INSTRUCTION/, 'reading.crashWords.anInstructionThatThe'],
+  [/DIVIDE_BY_ZERO|FPE_INTDIV|EXC_I386_DIV/, 'reading.crashWords.divisionByZero'],
+  [/^SIGFPE|^EXC_ARITHMETIC|^EXCEPTION_FLT|^EXCEPTION_INT_OVERFLOW/, 'reading.crashWords.anArithmeticError'],
+  [/^SIGABRT|^EXC_CRASH|ABORT/, 'reading.crashWords.theProgramEndedItself'],
+  [/^EXCEPTION_IN_PAGE_ERROR|^SIGBUS/, 'reading.crashWords.memoryThatCouldNot'],
+  [/^EXCEPTION_GUARD_PAGE/, 'reading.crashWords.accessToAGuard'],
+  [/^OUT_OF_MEMORY|^EXC_RESOURCE|NO_MEMORY/, 'reading.crashWords.outOfMemory'],
+  [/^DUMP_REQUESTED|Simulated/i, 'reading.crashWords.theDumpWasTaken'],
 ];
 
 export function crashVerdict(report: StackReport | null, reason: string, address: string): CrashVerdict {
@@ -60,39 +61,48 @@ function confidenceWord(confidence: unknown): CrashVerdict['confidence'] {
 
 function sentence(report: StackReport | null, reason: string, address: string): string {
   const known = reasons.find(([pattern]) => pattern.test(reason));
-  if (known !== undefined) return known[1];
+  if (known !== undefined) return t(known[1]);
   const access = accessWord(report, reason);
   const isMemory = access !== '' || /ACCESS_VIOLATION|SIGSEGV|EXC_BAD_ACCESS/.test(reason);
-  if (!isMemory) return reason === '' ? 'No crash reason was recorded' : `Crashed with ${reason}`;
-  const verb = access === '' ? 'Access to' : access;
+  if (!isMemory)
+    return reason === '' ? t('reading.crashWords.noCrashReasonWas') : t('reading.crashWords.crashedWith', { reason });
+  const verb = access === '' ? t('reading.crashWords.accessTo') : access;
   const adjusted = record(report?.crashInfo['adjusted_address']);
   const kind = text(adjusted['kind']);
   if (kind === 'null-pointer' || isNearNull(address)) {
     const offset = shortAddress(text(adjusted['offset']) || text(adjusted['address']) || address);
-    return /^0x0*$/.test(offset) ? `${verb} a null pointer` : `${verb} a null pointer + ${offset}`;
+    return /^0x0*$/.test(offset)
+      ? t('reading.crashWords.aNullPointer', { verb })
+      : t('reading.crashWords.aNullPointer2', { verb, offset });
   }
   if (kind === 'non-canonical')
-    return `${verb} an address that cannot exist (${shortAddress(text(adjusted['address']))})`;
+    return t('reading.crashWords.anAddressThatCannot', { verb, adjusted: shortAddress(text(adjusted['address'])) });
   const guarded = list(report?.crashInfo['memory_accesses']).some(
     (one) => record(one)['is_likely_guard_page'] === true,
   );
-  if (guarded) return `${verb} a guard page at ${shortAddress(address)}`;
-  if (/ACCERR|PROTECTION_FAILURE/.test(reason)) return `${verb} memory without permission at ${shortAddress(address)}`;
-  return `${verb} memory that is not there, at ${shortAddress(address) || 'an unknown address'}`;
+  if (guarded) return t('reading.crashWords.aGuardPageAt', { verb, address: shortAddress(address) });
+  if (/ACCERR|PROTECTION_FAILURE/.test(reason))
+    return t('reading.crashWords.memoryWithoutPermissionAt', { verb, address: shortAddress(address) });
+  return t('reading.crashWords.memoryThatIsNot', {
+    verb,
+    address: shortAddress(address) || t('reading.crashWords.anUnknownAddress'),
+  });
 }
 
 function accessWord(report: StackReport | null, reason: string): string {
-  if (/VIOLATION_WRITE/.test(reason)) return 'Write to';
-  if (/VIOLATION_READ/.test(reason)) return 'Read of';
-  if (/VIOLATION_EXEC/.test(reason)) return 'Jump into';
+  if (/VIOLATION_WRITE/.test(reason)) return t('reading.crashWords.writeTo');
+  if (/VIOLATION_READ/.test(reason)) return t('reading.crashWords.readOf');
+  if (/VIOLATION_EXEC/.test(reason)) return t('reading.crashWords.jumpInto');
   const accesses = list(report?.crashInfo['memory_accesses']).map(record);
   const first = accesses.find((one) => text(one['address']) === report?.address) ?? accesses[0];
   if (first === undefined || !/SIGSEGV|EXC_BAD_ACCESS|ACCESS_VIOLATION/.test(reason)) return '';
   const size = number(first['size']);
   const bytes = size === null || size === 0 ? '' : ` ${size} ${size === 1 ? 'byte' : 'bytes'}`;
   const type = text(first['access_type']).toLowerCase();
-  if (type === 'write') return bytes === '' ? 'Write to' : `Write of${bytes} to`;
-  if (type === 'read') return bytes === '' ? 'Read of' : `Read of${bytes} at`;
+  if (type === 'write')
+    return bytes === '' ? t('reading.crashWords.writeTo') : t('reading.crashWords.writeOfTo', { bytes });
+  if (type === 'read')
+    return bytes === '' ? t('reading.crashWords.readOf') : t('reading.crashWords.readOfAt', { bytes });
   return '';
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 import type { StackFrame } from './stack-model.js';
 import { list, record, text } from './stack-model.js';
 
@@ -10,62 +11,67 @@ export interface TrustWords {
 
 const words: Record<string, TrustWords> = {
   context: {
-    word: 'exact',
-    explanation: 'From the registers in the dump: the thread stood here.',
+    word: 'reading.frameTrust.exact',
+    explanation: 'reading.frameTrust.fromTheRegistersIn',
     level: 'sure',
   },
   cfi: {
-    word: 'sure',
-    explanation: 'Found with the unwind rules of the symbol file (call frame information).',
+    word: 'reading.frameTrust.sure',
+    explanation: 'reading.frameTrust.foundWithTheUnwind',
     level: 'sure',
   },
   cfi_scan: {
-    word: 'likely',
-    explanation: 'Unwind rules were used after the stack was searched for a place to go on from.',
+    word: 'reading.frameTrust.likely',
+    explanation: 'reading.frameTrust.unwindRulesWereUsed',
     level: 'likely',
   },
   frame_pointer: {
-    word: 'likely',
-    explanation: 'Found by following the frame pointer; wrong where code was built without one.',
+    word: 'reading.frameTrust.likely',
+    explanation: 'reading.frameTrust.foundByFollowingThe',
     level: 'likely',
   },
   leaf: {
-    word: 'likely',
-    explanation: 'The innermost function kept its return address in a register.',
+    word: 'reading.frameTrust.likely',
+    explanation: 'reading.frameTrust.theInnermostFunctionKept',
     level: 'likely',
   },
   scan: {
-    word: 'guess',
-    explanation: 'A word on the stack that looks like a return address. It may be left over from an earlier call.',
+    word: 'reading.frameTrust.guess',
+    explanation: 'reading.frameTrust.aWordOnThe',
     level: 'doubtful',
   },
-  prewalked: { word: 'given', explanation: 'The stack was walked by the reporting client.', level: 'likely' },
+  prewalked: { word: 'reading.frameTrust.given', explanation: 'reading.frameTrust.theStackWasWalked', level: 'likely' },
 };
 
 export function trustWords(trust: string): TrustWords {
-  return (
-    words[trust] ?? {
-      word: trust === '' ? 'unknown' : trust,
-      explanation: 'How this frame was found is not recorded.',
-      level: 'doubtful',
-    }
-  );
+  const known = words[trust];
+  if (known !== undefined) return { ...known, word: t(known.word), explanation: t(known.explanation) };
+  return {
+    word: trust === '' ? t('reading.frameTrust.unknown') : trust,
+    explanation: t('reading.frameTrust.howThisFrameWas'),
+    level: 'doubtful',
+  };
 }
 
 const methods: Record<string, string> = {
-  context: 'registers in the dump',
-  cfi: 'unwind rules',
-  cfi_scan: 'unwind rules after a search',
-  frame_pointer: 'frame pointer',
-  leaf: 'return address in a register',
-  scan: 'search of the stack',
+  context: 'reading.frameTrust.registersInTheDump',
+  cfi: 'reading.frameTrust.unwindRules',
+  cfi_scan: 'reading.frameTrust.unwindRulesAfterA',
+  frame_pointer: 'reading.frameTrust.framePointer',
+  leaf: 'reading.frameTrust.returnAddressInA',
+  scan: 'reading.frameTrust.searchOfTheStack',
 };
 const outcomes: Record<string, string> = {
-  used: 'gave this frame',
-  'no-records': 'no records for this address',
-  failed: 'gave nothing usable',
-  rejected: 'gave an address that was refused',
+  used: 'reading.frameTrust.gaveThisFrame',
+  'no-records': 'reading.frameTrust.noRecordsForThis',
+  failed: 'reading.frameTrust.gaveNothingUsable',
+  rejected: 'reading.frameTrust.gaveAnAddressThat',
 };
+
+function inWords(texts: Record<string, string>, name: string): string {
+  const known = texts[name];
+  return known === undefined ? name : t(known);
+}
 
 /** The walker's reasoning line by line: what was tried, and what came of it. Empty when it was not recorded. */
 export function evidenceLines(frame: StackFrame): string[] {
@@ -74,15 +80,14 @@ export function evidenceLines(frame: StackFrame): string[] {
     const attempt = record(one);
     const method = text(attempt['method']);
     const reason = text(attempt['reason']);
-    const outcome = outcomes[text(attempt['outcome'])] ?? text(attempt['outcome']);
-    return `${methods[method] ?? method}: ${outcome}${reason === '' ? '' : ` (${reason})`}`;
+    const outcome = inWords(outcomes, text(attempt['outcome']));
+    return `${inWords(methods, method)}: ${outcome}${reason === '' ? '' : ` (${reason})`}`;
   });
   const slot = text(evidence['return_address_slot']);
-  if (slot !== '') lines.push(`return address read from stack slot ${slot}`);
+  if (slot !== '') lines.push(t('reading.frameTrust.returnAddressReadFrom', { slot }));
   const rejected = list(evidence['rejected_words']).length;
-  if (rejected > 0) lines.push(`${rejected} other stack ${rejected === 1 ? 'word' : 'words'} looked at and refused`);
-  if (evidence['is_folded'] === true) lines.push('several functions share this code: the name may be another one’s');
-  if (text(evidence['symbol_source']) === 'public')
-    lines.push('only a public symbol is known: the name may be a neighbour’s');
+  if (rejected > 0) lines.push(t('reading.frameTrust.otherStackLookedAt', { n: rejected }, rejected));
+  if (evidence['is_folded'] === true) lines.push(t('reading.frameTrust.severalFunctionsShareThis'));
+  if (text(evidence['symbol_source']) === 'public') lines.push(t('reading.frameTrust.onlyAPublicSymbol'));
   return lines;
 }

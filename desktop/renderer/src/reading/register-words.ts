@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 import { list, number, record, text, type StackFrame, type StackReport } from './stack-model.js';
 import { shortAddress } from './stack-text.js';
 
@@ -25,7 +26,7 @@ function pointsTo(target: Record<string, unknown>): string {
     case 'null':
       return 'null';
     case 'stack':
-      return `stack of thread ${number(target['thread_index']) ?? '?'}`;
+      return t('reading.registerWords.stackOfThread', { target: number(target['thread_index']) ?? '?' });
     case 'heap':
       return 'heap';
     case 'module':
@@ -33,7 +34,7 @@ function pointsTo(target: Record<string, unknown>): string {
     case 'kernel':
       return 'kernel';
     case 'non-canonical':
-      return 'not an address';
+      return t('reading.registerWords.notAnAddress');
     default:
       return '';
   }

@@ -1,8 +1,10 @@
+import { t } from '../i18n/i18n.js';
 import type { CrashReport } from '@faultline/sdk/api';
 import { number, text, type StackReport } from '../reading/stack-model.js';
 import { span } from '../reading/time-words.js';
 
 export interface Fact {
+  id: string;
   title: string;
   value: string;
   /** Shown small beside the value. */
@@ -24,13 +26,38 @@ export function reportFacts(
   const uptime = number(processed['uptime']);
   const threadName = text(processed['crashing_thread_name']);
   const facts: Fact[] = [
-    { title: 'Product', value: [report.product, report.version].join(' ').trim(), beside: report.channel },
-    { title: 'Reason', value: text(processed['reason']) || (stack?.reason ?? ''), beside: '' },
-    { title: 'Address', value: text(processed['address']) || (stack?.address ?? ''), beside: '' },
-    { title: 'System', value: os, beside: text(processed['cpu_arch']) || text(system['cpu_arch']) },
-    { title: 'Process', value: report.processType || text(processed['process_type']), beside: '' },
-    { title: 'Uptime', value: uptime === null ? '' : span(uptime), beside: '' },
-    { title: 'Thread', value: threadName, beside: '' },
+    {
+      id: 'product',
+      title: t('report.reportFacts.product'),
+      value: [report.product, report.version].join(' ').trim(),
+      beside: report.channel,
+    },
+    {
+      id: 'reason',
+      title: t('report.reportFacts.reason'),
+      value: text(processed['reason']) || (stack?.reason ?? ''),
+      beside: '',
+    },
+    {
+      id: 'address',
+      title: t('report.reportFacts.address'),
+      value: text(processed['address']) || (stack?.address ?? ''),
+      beside: '',
+    },
+    {
+      id: 'system',
+      title: t('report.reportFacts.system'),
+      value: os,
+      beside: text(processed['cpu_arch']) || text(system['cpu_arch']),
+    },
+    {
+      id: 'process',
+      title: t('report.reportFacts.process'),
+      value: report.processType || text(processed['process_type']),
+      beside: '',
+    },
+    { id: 'uptime', title: t('report.reportFacts.uptime'), value: uptime === null ? '' : span(uptime), beside: '' },
+    { id: 'thread', title: t('report.reportFacts.thread'), value: threadName, beside: '' },
   ];
   return facts.filter((fact) => fact.value !== '');
 }

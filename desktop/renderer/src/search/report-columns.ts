@@ -1,3 +1,4 @@
+import { t } from '../i18n/i18n.js';
 import type { FieldList, SearchAnswer } from '@faultline/sdk/api';
 import type { TableColumn } from '../common/virtual-table.js';
 import { byteSize } from '../reading/number-words.js';
@@ -29,7 +30,12 @@ export function reportColumns(names: readonly string[], fieldOf: (id: string) =>
   const shown = names.filter((name) => name !== 'crash_id');
   const takesRoom = shown.includes('signature') ? 'signature' : shown.includes('reason') ? 'reason' : shown.at(-1);
   return [
-    { id: 'crash_id', title: 'Report', width: 92, description: 'Opens the report' },
+    {
+      id: 'crash_id',
+      title: t('search.reportColumns.report'),
+      width: 92,
+      description: t('search.reportColumns.opensTheReport'),
+    },
     ...shown.map((name, at): TableColumn => {
       const field = fieldOf(name);
       const isNumber = field?.type === 'integer' || field?.type === 'number';
@@ -63,5 +69,5 @@ export function cellText(value: ReportRow[string] | undefined, field: Field | un
     if (field?.unit === 'seconds') return span(value);
     return String(value);
   }
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+  return typeof value === 'boolean' ? t(value ? 'search.reportColumns.yes' : 'search.reportColumns.no') : value;
 }
