@@ -5,13 +5,21 @@
  *
  *     node test/bench/run.js test/bench/collector/collector-bench.ts [--seconds 5] [--size 40KB] [--processes 1]
  *
- * `--stored N` posts so many first: what is stored already must not slow what comes (`--stored 100000 --size 40KB`,
- * `--stored 1000000 --size 2KB`; 5 GB each).
+ * A server that has just begun compiles its code for some thousand posts: `--warmup` are posted before (by size; 0 to
+ * see a cold one).
+ *
+ * `--stored 100000x40KB` stores so many first: what is stored already must not slow what comes. Several make a curve:
+ * `--size 40KB --connections 64 --stored 0x40KB --stored 10000x40KB --stored 100000x40KB` (5 GB),
+ * `--size 2KB --connections 64 --stored 0x2KB --stored 1000000x2KB` (4 GB).
+ *
+ * `--paced` adds the waits at half of the rate that was measured, posted evenly.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { pacedPosts, reportForm } from './paced-posts.js';
+import { seedReports } from './seed-reports.js';
 import { cleanUp, startServer, temporaryFolder, type RunningServer } from '../../system/server-process.js';
 
 /** Reports a second, p50 and p99 in ms, of Antenna's best setting on 2 such cores, without fsync. */
@@ -19,7 +27,9 @@ const antenna: Record<string, Record<number, [rate: number, p50: number, p99: nu
   '40KB': { 1: [220, 4.3, 6.6], 8: [842, 9.3, 16], 32: [813, 39, 63], 64: [789, 78, 105] },
   '1MB': { 1: [105, 8.9, 12], 8: [184, 43, 55], 32: [193, 164, 180], 64: [195, 312, 346] },
 };
+/** Bytes of the dump: the rest of the report are annotations. */
 const bytes: Record<string, number> = { '2KB': 700, '40KB': 38_000, '1MB': 1_048_000 };
+const warmups: Record<string, string> = { '2KB': '3000', '40KB': '3000', '1MB': '400' };
 
 interface Measured {
   reports_per_s: number;
@@ -39,49 +49,72 @@ const { values } = parseArgs({
     connections: { type: 'string', multiple: true, default: ['1', '8', '32', '64'] },
     roles: { type: 'string', default: 'collector,web' },
     processes: { type: 'string', default: 'auto' },
-    stored: { type: 'string', default: '0' },
+    stored: { type: 'string', multiple: true, default: ['0x40KB'] },
+    warmup: { type: 'string' },
+    paced: { type: 'boolean', default: false },
     tool: { type: 'string', default: path.resolve('../shared/tools/load-collector') },
   },
 });
 
 async function main(): Promise<void> {
   if (!existsSync(values.tool)) throw new Error(`There is no load generator at ${values.tool}: give one with --tool.`);
-  console.log('| size | connections | reports/s | p50 | p95 | p99 ms | CPU s per 1,000 | peak MB | others | Antenna |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const size of values.size) for (const count of values.connections) await measure(size, Number(count));
+  console.log(
+    '| stored | size | connections | reports/s | p50 | p95 | p99 ms | CPU s per 1,000 | peak MB | others | Antenna |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const stored of values.stored) {
+    for (const size of values.size) for (const count of values.connections) await measure(stored, size, Number(count));
+  }
   cleanUp();
 }
 
-async function measure(size: string, connections: number): Promise<void> {
+async function measure(stored: string, size: string, connections: number): Promise<void> {
   const dump = path.join(temporaryFolder(), 'dump');
   writeFileSync(dump, Buffer.alloc(bytes[size] ?? 0, 'MDMP and so on '));
+  const data = temporaryFolder();
+  await seed(data, stored);
   const server = await startServer({
+    data,
     args: ['--roles', values.roles, '--set', `collector.processes=${values.processes}`],
   });
-  const common = ['--dump', dump, '--json'];
-  if (values.stored !== '0') {
-    await load(server, [...common, '--concurrency', '64', '--n', values.stored, '--max-seconds', '3600']);
-  }
+  const common = ['--dump', dump, '--json', '--warmup', values.warmup ?? warmups[size] ?? '50'];
   const { stop, peak } = watchMemory(server);
   const args = [...common, '--concurrency', String(connections), '--n', '1000000'];
   const measured = await load(server, [...args, '--max-seconds', values.seconds]);
   stop();
+  const paced = values.paced ? await pace(server, size, measured.reports_per_s / 2) : '';
   await server.stop();
-  const [rate, p50, p99] = antenna[size]?.[connections] ?? [NaN, NaN, NaN];
+  rmSync(data, { recursive: true });
+  const peer = antenna[size]?.[connections];
   const cells = [
+    stored,
     size,
     connections,
-    `${measured.reports_per_s.toFixed(0)} (${(measured.reports_per_s / rate).toFixed(1)}x)`,
+    `${measured.reports_per_s.toFixed(0)}${peer === undefined ? '' : ` (${(measured.reports_per_s / peer[0]).toFixed(1)}x)`}`,
     measured.p50_ms,
     measured.p95_ms,
     measured.p99_ms,
     measured.server_cpu_s_per_1000.toFixed(2),
     (peak() / 2 ** 20).toFixed(0),
     `${(measured.others_cpu_share * 100).toFixed(0)} %`,
-    `${rate}/s, ${p50}/${p99} ms`,
+    peer === undefined ? '' : `${peer[0]}/s, ${peer[1]}/${peer[2]} ms`,
   ];
-  console.log(`| ${cells.join(' | ')} |`);
+  console.log(`| ${cells.join(' | ')} |${paced}`);
   if (Object.keys(measured.errors).length > 0) console.log(measured.errors);
+}
+
+async function seed(folder: string, stored: string): Promise<void> {
+  const [count = '', size = ''] = stored.split('x');
+  const dumpSize = bytes[size];
+  if (!/^\d+$/.test(count) || dumpSize === undefined) throw new Error(`--stored ${stored}: like 10000x40KB`);
+  if (Number(count) > 0) await seedReports(folder, { count: Number(count), dumpSize });
+}
+
+async function pace(server: RunningServer, size: string, rate: number): Promise<string> {
+  const form = reportForm(Buffer.alloc(bytes[size] ?? 0, 'MDMP and so on '));
+  const waits = await pacedPosts(`${server.url}/submit`, { ...form, rate, seconds: Number(values.seconds) });
+  const at = (fraction: number) => (waits[Math.floor(waits.length * fraction)] ?? NaN).toFixed(1);
+  return ` at ${rate.toFixed(0)}/s: p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms`;
 }
 
 function watchMemory(server: RunningServer): { stop(): void; peak(): number } {
