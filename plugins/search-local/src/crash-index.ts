@@ -112,13 +112,14 @@ export class CrashIndex {
   /**
    * Adds or replaces crashes; durable and found on return. A run that is not newer than what is there is skipped.
    * @param hashes of the definitions that `rows` were made by
+   * @param text the JSON of `rows`, where it is at hand: the log takes it as it is
    */
-  index(rows: readonly LoggedRow[], hashes: Hashes): Promise<void> {
+  index(rows: readonly LoggedRow[], hashes: Hashes, text?: string): Promise<void> {
     return this.writing.run(async () => {
       if (this.head.rows > 0 && !areSame(hashes, this.head.hashes)) await this.flushHead();
       const wanted = this.newerThanIndexed(rows);
       if (wanted.length === 0) return;
-      await this.log.append({ kind: 'index', hashes: Object.fromEntries(hashes), rows: wanted });
+      await this.log.appendRows(hashes, wanted.length === rows.length && text !== undefined ? text : wanted);
       await this.applyRows(wanted, hashes);
       if (this.head.rows >= this.options.flushRows) await this.flushHead();
     });

@@ -84,8 +84,8 @@ export class LocalIndex implements IndexCalls, IndexPort {
   index({ rows, hashes }: RowBatch): Promise<void> {
     return this.tracked(async (index, rebuild) => {
       const parsed = rowsOf(rows);
-      await index.index(parsed, hashes);
-      await rebuild?.index.index(parsed, hashes);
+      await index.index(parsed, hashes, rows);
+      await rebuild?.index.index(parsed, hashes, rows);
     });
   }
 

@@ -49,8 +49,22 @@ export class RowLog {
   }
 
   /** Durable on return. */
-  async append(record: LogRecord): Promise<void> {
-    const body = Buffer.from(JSON.stringify(record));
+  append(record: LogRecord): Promise<void> {
+    return this.appendText(JSON.stringify(record));
+  }
+
+  /**
+   * As `append`, of a batch of rows.
+   * @param rows their JSON, or themselves
+   */
+  appendRows(hashes: ReadonlyMap<string, string>, rows: string | readonly LoggedRow[]): Promise<void> {
+    const text = typeof rows === 'string' ? rows : JSON.stringify(rows);
+    const kind: LogRecord['kind'] = 'index';
+    return this.appendText(`{"kind":"${kind}","hashes":${JSON.stringify(Object.fromEntries(hashes))},"rows":${text}}`);
+  }
+
+  private async appendText(text: string): Promise<void> {
+    const body = Buffer.from(text);
     const header = Buffer.alloc(headerBytes);
     header.writeUInt32LE(body.length, 0);
     header.writeUInt32LE(crc32(body), 4);

@@ -1,3 +1,6 @@
+/** Of every number of 16 bits: making them anew took a tenth of the time of a generated crash. */
+const fourDigits = Array.from({ length: 2 ** 16 }, (_, number) => number.toString(16).padStart(4, '0'));
+
 /** Randomness that is the same for the same seed: xoshiro128** (public domain, Blackman and Vigna), seeded by FNV-1a. */
 export class Chance {
   private a: number;
@@ -60,7 +63,10 @@ export class Chance {
   /** Hexadecimal digits. */
   hex(digits: number): string {
     let text = '';
-    while (text.length < digits) text += this.bits().toString(16).padStart(8, '0');
+    while (text.length < digits) {
+      const bits = this.bits();
+      text += (fourDigits[bits >>> 16] ?? '') + (fourDigits[bits & 0xffff] ?? '');
+    }
     return text.slice(0, digits);
   }
 

@@ -57,6 +57,62 @@ export function crashDocument(facts: CrashFacts, chance: Chance): ProcessedCrash
   const uptime = chance.magnitude(400_000);
   const crashTime = Math.floor(time / 1000) - chance.magnitude(4000);
   const document: ProcessedCrash = {
+    // What a crash may lack: objects of a thousand shapes are made, read and written at half the speed of one.
+    proto_signature: undefined,
+    modules: undefined,
+    cpu_info: undefined,
+    cpu_microcode_version: undefined,
+    adapter_driver_version: undefined,
+    adapter_subsys_id: undefined,
+    total_physical_memory: undefined,
+    available_physical_memory: undefined,
+    system_memory_use_percentage: undefined,
+    total_virtual_memory: undefined,
+    available_virtual_memory: undefined,
+    total_page_file: undefined,
+    available_page_file: undefined,
+    install_time: undefined,
+    install_age: undefined,
+    last_crash: undefined,
+    reason: undefined,
+    address: undefined,
+    crashing_thread: undefined,
+    crashing_thread_name: undefined,
+    thread_count: undefined,
+    last_error_value: undefined,
+    oom_allocation_size: undefined,
+    abort_message: undefined,
+    hang: undefined,
+    topmost_filenames: undefined,
+    modules_in_stack: undefined,
+    missing_symbols: undefined,
+    possible_bit_flips_max_confidence: undefined,
+    crash_inconsistencies: undefined,
+    minidump_sha256_hash: undefined,
+    additional_minidumps: undefined,
+    throttleable: undefined,
+    java_stack_trace: undefined,
+    app_notes: undefined,
+    windows_error_reporting: undefined,
+    addons: undefined,
+    useragent_locale: undefined,
+    url: undefined,
+    user_comments: undefined,
+    android_model: undefined,
+    android_manufacturer: undefined,
+    android_brand: undefined,
+    android_version: undefined,
+    android_cpu_abi: undefined,
+    android_hardware: undefined,
+    android_fingerprint: undefined,
+    os_name: undefined,
+    os_version: undefined,
+    os_pretty_version: undefined,
+    cpu_arch: undefined,
+    cpu_count: undefined,
+    adapter_vendor_id: undefined,
+    adapter_device_id: undefined,
+    report_type: undefined,
     crash_id: id,
     status: chance.happens(0.97) ? 'complete' : 'partial',
     submitted_timestamp: stamp,
@@ -198,16 +254,32 @@ function addressOf(chance: Chance): string {
 }
 
 const moduleCount = 80;
+/** Most programs load these. */
+const commonModules = 50;
+const modulesByEnding = new Map<string, { common: string[]; others: string[] }>();
+
+/** Made once: every other crash has eighty. */
+function modulesEnding(ending: string): { common: string[]; others: string[] } {
+  let modules = modulesByEnding.get(ending);
+  if (modules === undefined) {
+    modules = {
+      common: Array.from({ length: commonModules }, (_, index) => `sys${index}${ending}`),
+      others: Array.from({ length: 500 }, (_, index) => `m${index}${ending}`),
+    };
+    modulesByEnding.set(ending, modules);
+  }
+  return modules;
+}
+
 const addonCount = 8;
 
 /** Eighty of some hundreds; a driver of the card that the kind goes with. */
 function moduleNames(kind: CrashKind, system: System, chance: Chance): string[] {
   const ending = system.name === 'Windows NT' ? '.dll' : system.name === 'Mac OS X' ? '' : '.so';
   // What most programs load stands first, then a run of what differs from machine to machine.
-  const start = chance.low(420);
-  const names = Array.from({ length: moduleCount - 1 }, (_, index) =>
-    index < 50 ? `sys${index}${ending}` : `m${start + index}${ending}`,
-  );
+  const start = chance.low(420) + commonModules;
+  const { common, others } = modulesEnding(ending);
+  const names = [...common, ...others.slice(start, start + moduleCount - 1 - commonModules)];
   names.push(kind.gpuVendor === null ? `drv${chance.low(30)}${ending}` : `gfx${kind.gpuVendor}${ending}`);
   return names;
 }

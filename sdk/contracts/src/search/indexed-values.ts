@@ -39,10 +39,11 @@ export function indexedNumber(field: FieldDefinition, crash: ProcessedCrash): nu
 /** The distinct elements of a list field, in their order; empty when it is missing. */
 export function indexedList(field: FieldDefinition, crash: ProcessedCrash): string[] {
   const value = valueAt(field, crash);
-  const elements = Array.isArray(value) ? value.slice(0, longestIndexedList) : [value];
+  if (value === undefined) return [];
+  const elements = Array.isArray(value) ? value : [value];
   const texts = new Set<string>();
-  for (const element of elements) {
-    const text = textOf(element);
+  for (let index = 0; index < elements.length && index < longestIndexedList; index++) {
+    const text = textOf(elements[index]);
     if (text !== null) texts.add(text);
   }
   return [...texts];
@@ -50,6 +51,7 @@ export function indexedList(field: FieldDefinition, crash: ProcessedCrash): stri
 
 /** Milliseconds of an ISO 8601 text; without a zone it is UTC. NaN when it is none, or outside the years 1 to 9999. */
 export function instantOf(text: string): number {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text)) return Date.parse(text);
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   if (match === null) return NaN;
   return Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
@@ -58,7 +60,7 @@ export function instantOf(text: string): number {
 function valueAt(field: FieldDefinition, crash: ProcessedCrash): JsonValue | undefined {
   if (field.path === undefined) return crash[field.id];
   let value: JsonValue | undefined = crash as Record<string, JsonValue>;
-  for (const key of field.path.split('.')) {
+  for (const key of keysOf(field.path)) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
     value = Object.hasOwn(value, key) ? value[key] : undefined;
     if (value === undefined) return undefined;
@@ -66,8 +68,24 @@ function valueAt(field: FieldDefinition, crash: ProcessedCrash): JsonValue | und
   return value;
 }
 
+/** Of each path, which is asked for with every crash. */
+const knownKeys = new Map<string, readonly string[]>();
+
+function keysOf(path: string): readonly string[] {
+  let keys = knownKeys.get(path);
+  if (keys === undefined) {
+    keys = path.split('.');
+    knownKeys.set(path, keys);
+  }
+  return keys;
+}
+
 function textOf(value: JsonValue | undefined): string | null {
-  if (typeof value === 'string') return value.slice(0, longestIndexedText).replace(/\p{Surrogate}/gu, '\ufffd');
+  if (typeof value === 'string') {
+    const text = value.length > longestIndexedText ? value.slice(0, longestIndexedText) : value;
+    // Most texts have none, which is told much faster without looking at whole characters.
+    return /[\ud800-\udfff]/.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
+  }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
