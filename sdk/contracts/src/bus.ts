@@ -129,6 +129,7 @@ export const subjects = {
   nodeMetrics: 'node.metrics',
   nodeStopped: 'node.stopped',
   noticeChanged: 'notice.changed',
+  bannerChanged: 'banner.changed',
 } as const;
 
 /** Message id of a wish to process: the same run on another lane is another message. */

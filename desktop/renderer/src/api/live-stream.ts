@@ -21,6 +21,7 @@ const forwarded = [
   'crash.deleted',
   'group.changed',
   'symbols.uploaded',
+  'banner.changed',
   'job.started',
   'job.progress',
   'job.finished',

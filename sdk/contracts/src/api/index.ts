@@ -1,6 +1,7 @@
 /** Shapes of the HTTP API under `/api/v1`, for server and screens alike; the OpenAPI document is made from them. */
 export * from './account.js';
 export * from './audit.js';
+export * from './banner.js';
 export * from './data-dictionary.js';
 export * from './group-change.js';
 export * from './group-state.js';

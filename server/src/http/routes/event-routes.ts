@@ -31,7 +31,7 @@ export function eventRoutes(host: Host): HttpRoute[] {
       path: '/api/v1/events',
       summary:
         'Server-sent events: "hello" first, then crash.received, crash.step, crash.processed, crash.deleted, ' +
-        'group.changed, symbols.uploaded, and job.started, job.progress, job.finished of jobs that one may start',
+        'group.changed, symbols.uploaded, banner.changed, and job.started, job.progress, job.finished of jobs that one may start',
       access: 'reader',
       produces: 'text/event-stream',
       handle: (request) => ({ events: eventsFor(host, request) }),
@@ -91,6 +91,7 @@ function listen(host: Host, principal: Principal, hear: (event: string, data: ob
     bus.on<{ debugFile: string; debugId: string }>(subjects.symbolsUploaded, ({ debugFile, debugId }) =>
       hear(subjects.symbolsUploaded, { debugFile, debugId }),
     ),
+    bus.on(subjects.bannerChanged, () => hear(subjects.bannerChanged, {})),
     ...[subjects.jobStarted, subjects.jobProgress, subjects.jobFinished].map((subject) =>
       bus.on<JobEvent>(subject, ({ run, job, slot, status, progress }) => {
         if (mayStart(job)) hear(subject, { run, job, slot, status, progress });
