@@ -84,6 +84,15 @@ export const SymbolsConfig = z.strictObject({
       rate: z.coerce.number().min(0.1).max(10_000).default(20).describe('Most such crashes a second.'),
     })
     .prefault({}),
+  dumpSyms: z
+    .strictObject({
+      program: z.string().min(1).default('dump_syms').describe('Name or path of Mozilla’s dump_syms.'),
+      timeout: z.coerce.number().int().min(100).default(600_000).describe('Milliseconds for one module.'),
+      memory: bytes(64 * 2 ** 20)
+        .default(4 * 2 ** 30)
+        .describe('Bytes that it may take, beside the files it reads (not on macOS and Windows).'),
+    })
+    .prefault({}),
   tryLifetime: z.coerce
     .number()
     .int()

@@ -18,6 +18,10 @@ import { PinList } from './cache/pin-list.js';
 import { sweepJob } from './cache/sweep-job.js';
 import { SymbolsConfig } from './config.js';
 import { SymbolMender } from './missing/symbol-mender.js';
+import { ConversionQueue } from './convert/conversion-queue.js';
+import { convertJob, convertJobId } from './convert/convert-job.js';
+import { conversionRoutes } from './routes/conversion-routes.js';
+import { debuginfodRoutes } from './routes/debuginfod-routes.js';
 import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
 import { cacheRoutes } from './routes/cache-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
@@ -25,6 +29,7 @@ import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
 import { symbolicateRoutes } from './routes/symbolicate-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
+import { Arrivals } from './store/arrivals.js';
 import { expiryJob } from './store/expiry-job.js';
 import { SymbolRecords } from './store/symbol-records.js';
 import { SymbolStore } from './store/symbol-store.js';
@@ -76,6 +81,19 @@ export default definePlugin({
     // Resolved when asked for: they may start after this plugin, or not be there at all.
     const engine = () => context.resolve(SearchEngine);
     const runner = () => context.resolve(JobRunner);
+    const queue = new ConversionQueue(state, clock);
+    const begin = async () => {
+      const running = await runner().list({ job: convertJobId, limit: 5 });
+      // One that waits has not looked at the queue yet; one that runs may have.
+      if (running.some(({ status }) => status === 'waiting')) return;
+      await runner().start(convertJobId, null, 'symbols');
+    };
+    const arrivals = new Arrivals(bus, async (record) => {
+      if ((await queue.add(record)) > 0) await begin();
+    });
+    const limits = { ...config.dumpSyms };
+    const convertFolder = path.join(cacheFolder, 'convert');
+    context.contribute(Job, convertJob({ queue, records, arrivals, clock, store, limits, folder: convertFolder }));
     const thread = new SymbolsThread({
       program: new URL('./symbolicate/symbols-worker.js', import.meta.url),
       provider: walkers,
@@ -88,13 +106,15 @@ export default definePlugin({
       ...missingRoutes(engine, clock),
       ...cacheRoutes({ ...cache, upstreams: walkers.upstreams, pins, clock, audit }),
       ...symbolicateRoutes(thread, records),
-      ...announcedUploadRoutes({ store, sessions, bus, server }),
+      ...announcedUploadRoutes({ store, sessions, arrivals, server, clock }),
       ...downloadRoutes(store, records),
-      ...symbolRoutes({ store, records, bus, audit }),
+      ...debuginfodRoutes(store, records),
+      ...conversionRoutes({ queue, program: limits.program, begin }),
+      ...symbolRoutes({ store, records, arrivals, audit }),
       ...uploadRoutes({
         store,
         records,
-        bus,
+        arrivals,
         clock,
         random,
         folder: path.join(cacheFolder, 'uploads'),

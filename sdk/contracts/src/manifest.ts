@@ -83,6 +83,8 @@ export const PluginManifest = z.strictObject({
             name: z.string().min(1),
             versionArguments: z.array(z.string()).default(['--version']),
             hint: z.string().min(1),
+            /** The plugin works without it, but not all of it: `doctor` tells. */
+            optional: z.boolean().default(false),
           }),
         )
         .default([]),

@@ -75,7 +75,10 @@ describe('faultline symbols upload', () => {
 
   it('says what is missing', async () => {
     mkdirSync(path.join(folder, 'empty'));
-    expect(await upload('empty')).toMatchObject({ code: 1, stderr: expect.stringContaining('dump_syms') as string });
+    expect(await upload('empty')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('native debug file') as string,
+    });
     expect((await upload()).code).toBe(2);
     expect((await runCommand(command, ['.'], { env: { ...env, FAULTLINE_TOKEN: 'wrong' }, cwd: folder })).code).toBe(1);
   });

@@ -69,12 +69,13 @@ async function sendOne(file: FoundSymbolFile, url: string, { server, signal }: S
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) await wait(1000 * 4 ** (attempt - 2), undefined, { signal });
     try {
-      const packed = packedText(file.path);
+      const packed = file.isText ? packedText(file.path) : createReadStream(file.path, { highWaterMark: 256 * 1024 });
+      const type = file.isText ? 'text/plain' : 'application/octet-stream';
       const init = {
         method: 'PUT',
         body: Readable.toWeb(packed),
         duplex: 'half',
-        headers: { 'content-type': 'text/plain' },
+        headers: { 'content-type': type },
       };
       const response = await server.fetch(place, init as RequestInit);
       const text = await response.text();

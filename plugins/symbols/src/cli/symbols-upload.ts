@@ -8,14 +8,16 @@ import {
   type CliServer,
 } from '@faultline/sdk/cli-command';
 import { FaultlineError } from '@faultline/sdk/errors';
+import { nativeProblem } from '../native/native-file.js';
 import { sendAnnounced, type SendOutcome } from './send-announced.js';
 import { identifySymbolFile, symbolFilePaths, type FoundSymbolFile } from './find-symbol-files.js';
 
-export const help = `Usage: faultline symbols upload [--try] (DIR | FILE.sym | ARCHIVE.zip)... --url URL
+export const help = `Usage: faultline symbols upload [--try] (DIR | FILE | ARCHIVE.zip)... --url URL
 
-Uploads symbols. Of folders, every .sym in them, named by its MODULE record, whatever the file is called; what the
-server has already is left out, so that an upload that was cut off is gone on with by calling it again. A file that
-fails is tried three times. A zip is sent as it is.
+Uploads symbols. Of folders, every .sym in them, named by its MODULE record, and every native debug file (.pdb, .exe,
+.dll, ELF and .debug, Mach-O and dSYM), named by its headers, whatever the file is called; what the server has already
+is left out, so that an upload that was cut off is gone on with by calling it again. A file that fails is tried three
+times. A zip is sent as it is.
 
 ${serverOptionsHelp}; it needs the permission upload_symbols
   --try              symbols of a try build: kept apart, and removed after some weeks
@@ -34,7 +36,7 @@ export async function run(context: CliContext): Promise<number> {
     try: { type: 'boolean' },
     quiet: { type: 'boolean' },
   });
-  if (positionals.length === 0) throw new UsageError('a folder, a .sym file or a .zip is wanted');
+  if (positionals.length === 0) throw new UsageError('a folder, a symbol or debug file, or a .zip is wanted');
   const server = context.server(values);
   const isTry = values.try === true;
   const total: SendOutcome = { stored: 0, skipped: 0, bytes: 0, failed: [] };
@@ -51,7 +53,7 @@ export async function run(context: CliContext): Promise<number> {
   context.stdout(`${counts}, ${total.failed.length} failed\n`);
   if (total.stored + total.skipped + total.failed.length === 0) {
     context.stderr(
-      'There is no .sym file in what was named. dump_syms makes them from programs and their debug files.\n',
+      'There is no .sym file and no native debug file (.pdb, .exe, .dll, ELF, Mach-O) in what was named.\n',
     );
     return 1;
   }
@@ -76,12 +78,23 @@ async function sendFolder(
   };
   for await (const file of symbolFilePaths(start)) {
     run.signal.throwIfAborted();
-    const found = await identifySymbolFile(file);
-    if (found === null) run.total.failed.push({ name: file, reason: 'it does not begin with a MODULE record' });
+    const found = await identified(file);
+    if (typeof found === 'string') run.total.failed.push({ name: file, reason: found });
     else batch.push(found);
     if (batch.length === batchSize) await send();
   }
   await send();
+}
+
+/** A text says what is wrong with the file. */
+async function identified(file: string): Promise<FoundSymbolFile | string> {
+  try {
+    return (await identifySymbolFile(file)) ?? 'it does not begin with a MODULE record, and is no native debug file';
+  } catch (error) {
+    const problem = nativeProblem(error);
+    if (problem === null) throw error;
+    return problem;
+  }
 }
 
 async function sendZip(server: CliServer, file: string, isTry: boolean): Promise<SendOutcome> {

@@ -1,6 +1,7 @@
-import { defineRoute, subjects, type Bus, type HttpRequest, type HttpRoute, type ServerInfo } from '@faultline/sdk';
+import { defineRoute, type Clock, type HttpRequest, type HttpRoute, type ServerInfo } from '@faultline/sdk';
 import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
+import type { Arrivals } from '../store/arrivals.js';
 import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from '../store/symbol-key.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { mostAnnounced, type AnnouncedFile, type UploadSessions } from '../upload/upload-session.js';
@@ -27,7 +28,8 @@ const place = z.object({ upload: z.string(), debugFile: z.string(), id: z.string
 export interface AnnouncedUploadOptions {
   store: SymbolStore;
   sessions: UploadSessions;
-  bus: Bus;
+  arrivals: Arrivals;
+  clock: Clock;
   server: () => ServerInfo;
 }
 
@@ -69,7 +71,7 @@ export function announcedUploadRoutes(options: AnnouncedUploadOptions): HttpRout
 async function announce(
   body: unknown,
   { isTry, by }: { isTry: boolean; by: { id: string; name: string } },
-  { store, sessions, server }: AnnouncedUploadOptions,
+  { store, sessions, server, clock }: AnnouncedUploadOptions,
 ): Promise<z.input<typeof AnnouncementAnswer>> {
   const parsed = Announcement.safeParse(body);
   if (!parsed.success) throw new FaultlineError('Malformed', 'UPLOAD_BODY', 'malformed JSON request body');
@@ -103,7 +105,7 @@ async function announce(
   };
   return {
     id: session.id,
-    created_at: new Date().toISOString(),
+    created_at: new Date(clock.now()).toISOString(),
     user: { email: by.name },
     try_symbols: isTry,
     upload_protocol: 'put',
@@ -113,7 +115,7 @@ async function announce(
 
 async function put(
   { params, query, stream, signal }: HttpRequest<z.output<typeof place>, { secret: string }>,
-  { store, sessions, bus }: AnnouncedUploadOptions,
+  { store, sessions, arrivals }: AnnouncedUploadOptions,
 ): Promise<{ outcome: 'stored' | 'same' }> {
   const session = await sessions.require(params.upload, query.secret);
   const key = parseSymbolKey(`${params.debugFile}/${params.id}/${params.fileName}`);
@@ -134,7 +136,7 @@ async function put(
   if (verdict.outcome === 'rejected') {
     throw new FaultlineError('Malformed', 'UPLOAD_REJECTED', `${keyText(key)}: ${verdict.reason}.`);
   }
-  if (verdict.outcome === 'stored') bus.emit(subjects.symbolsUploaded, { debugFile: key.debugFile, debugId: key.id });
+  if (verdict.outcome === 'stored') await arrivals.note([verdict.record]);
   return { outcome: verdict.outcome };
 }
 

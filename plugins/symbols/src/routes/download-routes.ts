@@ -7,7 +7,7 @@ import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 
 /** What symbol files, and what debuggers ask of a symbol server, end in. */
-const endings = /\.(sym|pdb|pd_|exe|ex_|dll|dl_|dbg\.gz|debug|dsym\.tar\.bz2|tar\.bz2|so)$/i;
+const endings = /\.(sym|pdb|pd_|exe|ex_|dll|dl_|dbg\.gz|debug|dwarf|tar\.bz2|so|sys|sy_|ocx|oc_|ptr)$/i;
 
 const params = z.object({ debugFile: z.string(), id: z.string(), fileName: z.string() });
 const query = z.object({ try: z.string().optional(), _refresh: z.string().optional() });
@@ -26,7 +26,7 @@ export function downloadRoutes(store: SymbolStore, records: SymbolRecords): Http
       method: 'GET',
       path,
       means: ({ debugFile = '', id = '', fileName = '' }) =>
-        /^[0-9a-f]{1,64}$/i.test(id) && endings.test(fileName) && debugFile !== '',
+        /^[0-9a-f]{1,64}$/i.test(id) && debugFile !== '' && (endings.test(fileName) || fileName === debugFile),
       summary: `A symbol file${isTry ? ', of try builds too' : ''}`,
       access: 'symbol-download',
       request: { params, query },
@@ -48,12 +48,26 @@ export function downloadRoutes(store: SymbolStore, records: SymbolRecords): Http
       const record = await store.find(key, isTry);
       if (record !== null) return { record };
     }
+    const native = await findNative(key, withTry);
+    if (native !== null) return { record: native };
     // Debug ids have 33 digits or more: a shorter one is a code id.
     if (!isSymbolFile(key) || key.id.length >= 33) return null;
     const module = await records.byCode(key.debugFile, key.id);
     if (module === null) return null;
     const name = `${module.debugFile.replace(/\.pdb$/i, '')}.sym`;
     return { movedTo: `../../${[module.debugFile, module.id, name].map(encodeURIComponent).join('/')}` };
+  }
+
+  /** Debuggers on Windows write names in any case; a fat file and an ELF file have several ids. */
+  async function findNative(key: SymbolKey, withTry: boolean): Promise<SymbolRecord | null> {
+    if (isSymbolFile(key)) return null;
+    for (const isTry of withTry ? [false, true] : [false]) {
+      for (const record of await records.nativeFiles(key.id, isTry)) {
+        if (record.key.fileName.toLowerCase() !== key.fileName.toLowerCase()) continue;
+        if ((await store.find(record.key, isTry)) !== null) return record;
+      }
+    }
+    return null;
   }
 
   const send = (record: SymbolRecord, takesGzip: boolean): HttpResponse => {
@@ -98,8 +112,11 @@ function headersOf(record: SymbolRecord, takesGzip: boolean): Record<string, str
 }
 
 function headOf(record: SymbolRecord): HttpResponse {
-  return { status: 200, headers: headersOf(record, true), body: '' };
+  return { status: 200, headers: headersOf(record, true), body: nothing() };
 }
+
+/** A body that is known to have a length, of which a HEAD sends nothing: "" would say that the file is empty. */
+export async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function notFound(): HttpResponse {
   return { status: 404, headers: { ...cors, 'content-type': 'text/plain' }, body: 'Symbol Not Found' };

@@ -1,20 +1,21 @@
-import { defineRoute, subjects, type AuditLog, type Bus, type HttpRoute } from '@faultline/sdk';
+import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
 import { SymbolFileAdded, SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
-import { keyText, parseSymbolKey } from '../store/symbol-key.js';
+import type { Arrivals } from '../store/arrivals.js';
+import { isSymbolFile, keyText, parseSymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
 import { missingFile, type SymbolStore } from '../store/symbol-store.js';
 
 export interface SymbolRoutesOptions {
   store: SymbolStore;
   records: SymbolRecords;
-  bus: Bus;
+  arrivals: Arrivals;
   audit(): AuditLog;
 }
 
 /** What is in the store: for the Symbols screen and for scripts. */
-export function symbolRoutes({ store, records, bus, audit }: SymbolRoutesOptions): HttpRoute[] {
+export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOptions): HttpRoute[] {
   return [
     defineRoute({
       id: 'symbols/files',
@@ -51,14 +52,15 @@ export function symbolRoutes({ store, records, bus, audit }: SymbolRoutesOptions
       id: 'symbols/file-add',
       method: 'POST',
       path: '/api/v1/symbols/files',
-      summary: 'Upload one .sym, plain or gzip, as the body: its MODULE record names it',
+      summary: 'Upload one file as the body: a .sym (plain or gzip), or a native debug file with its name',
       access: 'upload_symbols',
-      request: { query: z.object({ try: z.stringbool().default(false) }) },
+      request: { query: z.object({ try: z.stringbool().default(false), name: z.string().max(300).default('') }) },
       stream: true,
       response: SymbolFileAdded,
       async handle({ query, stream, principal, signal }) {
         const addition = {
           key: null,
+          name: query.name,
           content: stream,
           isTry: query.try,
           uploadId: '',
@@ -68,12 +70,10 @@ export function symbolRoutes({ store, records, bus, audit }: SymbolRoutesOptions
         const verdict = await store.add(addition);
         if (verdict.outcome === 'rejected') {
           throw new FaultlineError('Malformed', 'SYMBOL_FILE_REJECTED', `The file can't be used: ${verdict.reason}.`, {
-            hint: 'Symbol files are made by dump_syms; they begin with a MODULE record.',
+            hint: 'Symbol files begin with a MODULE record; native debug files are PDB, PE, ELF and Mach-O.',
           });
         }
-        const { key } = verdict.record;
-        if (verdict.outcome === 'stored')
-          bus.emit(subjects.symbolsUploaded, { debugFile: key.debugFile, debugId: key.id });
+        if (verdict.outcome === 'stored') await arrivals.note([verdict.record]);
         return { body: { outcome: verdict.outcome, file: shapeOf(verdict.record) } };
       },
     }),
@@ -154,6 +154,12 @@ export function symbolRoutes({ store, records, bus, audit }: SymbolRoutesOptions
 }
 
 function shapeOf(record: SymbolRecord): SymbolFileList['files'][number] {
-  const { key, uploadedAt, ...rest } = record;
-  return { ...rest, key: keyText(key), uploadedAt: new Date(uploadedAt).toISOString() };
+  const { key, uploadedAt, native, problems, ...rest } = record;
+  return {
+    ...rest,
+    key: keyText(key),
+    uploadedAt: new Date(uploadedAt).toISOString(),
+    kind: native?.format ?? (isSymbolFile(key) ? 'sym' : 'other'),
+    problems: problems ?? null,
+  };
 }

@@ -1,7 +1,7 @@
-import type { Bus, Clock, HttpRoute, HttpRequest, HttpResponse, Random } from '@faultline/sdk';
-import { subjects } from '@faultline/sdk';
+import type { Clock, HttpRoute, HttpRequest, HttpResponse, Random } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { keyText, type SymbolKey } from '../store/symbol-key.js';
+import type { Arrivals } from '../store/arrivals.js';
+import { keyText } from '../store/symbol-key.js';
 import type { SymbolRecords, UploadRecord } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { withForm, type ReceivedForm } from '../upload/receive-form.js';
@@ -12,7 +12,7 @@ import { teckenError } from './tecken-error.js';
 export interface UploadRoutesOptions {
   store: SymbolStore;
   records: SymbolRecords;
-  bus: Bus;
+  arrivals: Arrivals;
   clock: Clock;
   random: Random;
   /** Where forms are kept while they are read. */
@@ -66,7 +66,7 @@ async function takeUpload(request: HttpRequest, options: UploadRoutesOptions): P
     });
     const done = completed(upload, outcome, options.clock.now());
     await options.records.putUpload(done);
-    announce(options.bus, outcome.stored);
+    await options.arrivals.note(outcome.stored);
     if (outcome.stored.length === 0 && outcome.skipped.length === 0) {
       const [first] = outcome.rejected;
       throw new FaultlineError(
@@ -138,12 +138,8 @@ function answerOf(upload: UploadRecord, outcome: ZipOutcome): object {
     completed_at: new Date(upload.completedAt ?? upload.createdAt).toISOString(),
     created_at: new Date(upload.createdAt).toISOString(),
     user: { email: upload.by },
-    skipped_keys: outcome.skipped.map(keyText),
-    stored_keys: outcome.stored.map(keyText),
+    skipped_keys: outcome.skipped.map(({ key }) => keyText(key)),
+    stored_keys: outcome.stored.map(({ key }) => keyText(key)),
     rejected_keys: outcome.rejected,
   };
-}
-
-function announce(bus: Bus, stored: readonly SymbolKey[]): void {
-  for (const { debugFile, id } of stored) bus.emit(subjects.symbolsUploaded, { debugFile, debugId: id });
 }

@@ -1,5 +1,6 @@
 import type { StateKey, StateStore, UnixMillis } from '@faultline/sdk';
-import type { SymbolKey } from './symbol-key.js';
+import type { NativeFacts } from '../native/native-file.js';
+import { keyText, type SymbolKey } from './symbol-key.js';
 
 /** A stored file. A type, not an interface: it must be a JSON value. */
 export interface SymbolRecord {
@@ -16,6 +17,10 @@ export interface SymbolRecord {
   uploadedAt: UnixMillis;
   uploadedBy: string;
   uploadId: string;
+  /** Of a native debug file; absent for `.sym` and other files. */
+  native?: NativeFacts;
+  /** Lines of a `.sym` that can't be used, known once its index is built. */
+  problems?: { total: number; first: { line: number; reason: string }[] };
 }
 
 /** One upload, as its answer told it. */
@@ -41,6 +46,13 @@ const fileKey = ({ debugFile, id, fileName }: SymbolKey, isTry: boolean): StateK
 ];
 const codeKey = (codeFile: string, codeId: string): StateKey => ['symbols', 'code', codeFile.toLowerCase(), codeId];
 
+const nativeKey = (id: string, key: string, isTry: boolean): StateKey => [
+  'symbols',
+  isTry ? 'try-native' : 'native',
+  id.toUpperCase(),
+  key,
+];
+
 /** What is known of stored files and uploads, in the shared state. */
 export class SymbolRecords {
   constructor(private readonly state: StateStore) {}
@@ -51,6 +63,9 @@ export class SymbolRecords {
 
   async put(record: SymbolRecord): Promise<void> {
     await this.state.set(fileKey(record.key, record.isTry), record);
+    for (const id of idsOf(record)) {
+      await this.state.set(nativeKey(id, keyText(record.key), record.isTry), record.key);
+    }
     if (record.codeId === '' || record.codeFile === '') return;
     const { debugFile, id } = record.key;
     await this.state.set(codeKey(record.codeFile, record.codeId), { debugFile, id });
@@ -58,6 +73,7 @@ export class SymbolRecords {
 
   async remove(record: SymbolRecord): Promise<void> {
     await this.state.delete(fileKey(record.key, record.isTry));
+    for (const id of idsOf(record)) await this.state.delete(nativeKey(id, keyText(record.key), record.isTry));
     if (record.codeId !== '') await this.state.delete(codeKey(record.codeFile, record.codeId));
   }
 
@@ -65,6 +81,17 @@ export class SymbolRecords {
   async byCode(codeFile: string, codeId: string): Promise<{ debugFile: string; id: string } | null> {
     const entry = await this.state.get<{ debugFile: string; id: string }>(codeKey(codeFile, codeId.toUpperCase()));
     return entry?.value ?? null;
+  }
+
+  /** Native files by a debug id, build id or uuid of theirs. */
+  async nativeFiles(id: string, isTry: boolean): Promise<SymbolRecord[]> {
+    const records: SymbolRecord[] = [];
+    const prefix: StateKey = ['symbols', isTry ? 'try-native' : 'native', id.toUpperCase()];
+    for await (const { value } of this.state.range<SymbolKey>({ prefix })) {
+      const record = await this.get(value, isTry);
+      if (record !== null) records.push(record);
+    }
+    return records;
   }
 
   /** In order of their names. */
@@ -78,6 +105,10 @@ export class SymbolRecords {
     await this.state.set(['symbols', 'upload', upload.id], upload);
   }
 
+  async getUpload(id: string): Promise<UploadRecord | null> {
+    return (await this.state.get<UploadRecord>(['symbols', 'upload', id]))?.value ?? null;
+  }
+
   /** Newest first. */
   async uploads(limit: number): Promise<UploadRecord[]> {
     const uploads: UploadRecord[] = [];
@@ -85,4 +116,8 @@ export class SymbolRecords {
     for await (const { value } of this.state.range<UploadRecord>(range)) uploads.push(value);
     return uploads;
   }
+}
+
+function idsOf({ native }: SymbolRecord): Set<string> {
+  return new Set((native?.modules ?? []).flatMap(({ debugId, codeId }) => [debugId, codeId]).filter((id) => id !== ''));
 }

@@ -4,7 +4,9 @@ import path from 'node:path';
 import type { Clock } from '@faultline/sdk';
 import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import { breakpadPath, normalDebugId } from '@faultline/symbols/symbol-path';
+import { markUsed } from '../cache/last-used.js';
 import { temporaryName } from '../index-store/temporary-files.js';
+import { identifyNative, keyProblem, nativePlace, nativeProblem, type NativeFacts } from '../native/native-file.js';
 import { readSymHeader, type SymHeader } from './sym-header.js';
 import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from './symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
@@ -24,8 +26,10 @@ export interface SymbolStoreOptions {
 }
 
 export interface Addition {
-  /** Null for a `.sym` that is named by its MODULE record. */
+  /** Null for a file that names itself: a `.sym` by its MODULE record, a native file by its headers. */
   key: SymbolKey | null;
+  /** What the file was called: a native file that names itself is kept under it. */
+  name?: string;
   content: AsyncIterable<Uint8Array>;
   isTry: boolean;
   uploadId: string;
@@ -55,13 +59,17 @@ export class SymbolStore {
     await mkdir(incoming, { recursive: true });
     const temporary = temporaryName(path.join(incoming, 'file'));
     try {
-      const isText = addition.key === null || isSymbolFile(addition.key);
+      const isText = addition.key === null ? null : isSymbolFile(addition.key);
       const { maxBytes } = this.options;
       const { signal } = addition;
       const taken = await takeContent(addition.content, { file: temporary, isText, maxBytes, signal });
-      const header = isText ? readSymHeader(taken.start) : null;
-      const key = addition.key ?? keyOf(header);
-      const problem = announcementProblem(taken, addition.expected) ?? contentsProblem(taken, header, key);
+      const announced = announcementProblem(taken, addition.expected);
+      if (announced !== null) return { outcome: 'rejected', reason: announced };
+      const header = taken.isText ? readSymHeader(taken.start) : null;
+      const native = taken.isText ? null : await this.nativeOf(temporary, addition);
+      if (native !== null && 'problem' in native) return { outcome: 'rejected', reason: native.problem };
+      const key = addition.key ?? native?.key ?? keyOf(header);
+      const problem = taken.isText ? contentsProblem(header, key) : taken.size === 0 ? 'it is empty' : null;
       if (problem !== null || key === null) return { outcome: 'rejected', reason: problem ?? 'it names no module' };
       const known = await this.find(key, isTry);
       if (known?.md5 === taken.md5 && known.size === taken.size) return { outcome: 'same', record: known };
@@ -75,6 +83,7 @@ export class SymbolStore {
         codeFile: header?.codeFile ?? '',
         codeId: header?.codeId ?? '',
         generator: header?.generator ?? '',
+        ...(native === null ? {} : { native: native.facts }),
         uploadedAt: this.options.clock.now(),
         uploadedBy: addition.uploadedBy,
         uploadId: addition.uploadId,
@@ -90,6 +99,25 @@ export class SymbolStore {
     }
   }
 
+  /** Its headers say what a native file is for; null for a file of no format that is known (a packed one, a zip). */
+  private async nativeOf(
+    file: string,
+    { key, name }: Addition,
+  ): Promise<{ key: SymbolKey; facts: NativeFacts } | { problem: string } | null> {
+    try {
+      const identity = await identifyNative(file);
+      if (identity === null) return null;
+      const problem = key === null ? null : keyProblem(key, identity);
+      if (problem !== null) return { problem };
+      const place = nativePlace(name ?? key?.fileName ?? '', identity);
+      return key === null ? place : { key, facts: place.facts };
+    } catch (error) {
+      const problem = nativeProblem(error);
+      if (problem === null) throw error;
+      return { problem };
+    }
+  }
+
   /** What is there and whole; null otherwise. */
   async find(key: SymbolKey, isTry: boolean): Promise<SymbolRecord | null> {
     const record = await this.options.records.get(key, isTry);
@@ -99,8 +127,14 @@ export class SymbolStore {
     return there?.size === record.storedSize ? record : null;
   }
 
+  /** Path on this machine, for programs that read it themselves. */
+  fileOf(record: SymbolRecord): string {
+    return this.pathOf(record.key, record.isTry);
+  }
+
   /** The bytes on disk: of a `.sym`, its gzip. */
   read(record: SymbolRecord): AsyncIterable<Uint8Array> {
+    markUsed(this.fileOf(record));
     return createReadStream(this.pathOf(record.key, record.isTry), { highWaterMark: 256 * 1024 });
   }
 
@@ -151,8 +185,7 @@ function keyOf(header: SymHeader | null): SymbolKey | null {
   }
 }
 
-function contentsProblem(taken: TakenContent, header: SymHeader | null, key: SymbolKey | null): string | null {
-  if (key !== null && !isSymbolFile(key)) return taken.size === 0 ? 'it is empty' : null;
+function contentsProblem(header: SymHeader | null, key: SymbolKey | null): string | null {
   if (header === null) return 'it does not begin with a MODULE record';
   const wanted = key === null ? null : normalDebugId(key.id);
   if (wanted !== null && header.debugId !== wanted) return `it is for ${header.debugFile}/${header.debugId}`;

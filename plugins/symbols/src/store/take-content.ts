@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { FaultlineError } from '@faultline/sdk/errors';
+import { debugFileFormat } from '@faultline/symbols/debug-file';
 import { headerBytes } from './sym-header.js';
 
 export interface TakenContent {
@@ -15,19 +16,20 @@ export interface TakenContent {
   md5: string;
   /** The first bytes, unpacked. */
   start: Uint8Array;
+  isText: boolean;
 }
 
 export interface TakeOptions {
   file: string;
-  /** Text is kept as gzip, whichever way it came; other files as they are. */
-  isText: boolean;
+  /** Text is kept as gzip, whichever way it came; other files as they are. Null: what the first bytes say. */
+  isText: boolean | null;
   maxBytes: number;
   signal?: AbortSignal | undefined;
 }
 
 /** Throws `TooLarge SYMBOLS_TOO_LARGE`; errors of the disk and of gzip as they are. */
 export async function takeContent(content: AsyncIterable<Uint8Array>, options: TakeOptions): Promise<TakenContent> {
-  const { file, isText, maxBytes, signal } = options;
+  const { file, maxBytes, signal } = options;
   const md5 = createHash('md5');
   const starts: Uint8Array[] = [];
   let kept = 0;
@@ -48,20 +50,21 @@ export async function takeContent(content: AsyncIterable<Uint8Array>, options: T
   // `flush` is an fsync before the file is closed.
   const output = createWriteStream(file, { flags: 'wx', flush: true });
   const { first, whole } = await peeked(content);
+  const isText = options.isText ?? debugFileFormat(first) === null;
   const source = Readable.from(whole, { objectMode: false });
   const steps = isText ? [...(isGzip(first) ? [createGunzip()] : []), measure, createGzip({ level: 5 })] : [measure];
   await pipeline([source, ...steps, output], { signal });
-  return { size, storedSize: output.bytesWritten, md5: md5.digest('hex'), start: Buffer.concat(starts) };
+  return { size, storedSize: output.bytesWritten, md5: md5.digest('hex'), start: Buffer.concat(starts), isText };
 }
 
-/** The first two bytes, and all of them. */
+/** The first 16 bytes, and all of them. */
 async function peeked(
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ first: Buffer; whole: AsyncIterable<Uint8Array> }> {
   const iterator = content[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let count = 0;
-  while (count < 2) {
+  while (count < 16) {
     const next = await iterator.next();
     if (next.done === true) break;
     held.push(next.value);

@@ -1,5 +1,7 @@
 import { FaultlineError } from '@faultline/sdk/errors';
+import { mayBeNative } from '../native/native-file.js';
 import { parseSymbolKey, keyText, type SymbolKey } from '../store/symbol-key.js';
+import type { SymbolRecord } from '../store/symbol-records.js';
 import type { SymbolStore, Verdict } from '../store/symbol-store.js';
 import { readZip, type ZipLimits, type ZipMember } from './zip-members.js';
 
@@ -13,11 +15,13 @@ export interface ZipUpload {
   uploadId: string;
   uploadedBy: string;
   signal: AbortSignal;
+  /** Told of each file that is done. */
+  onProgress?: (done: number, total: number) => void;
 }
 
 export interface ZipOutcome {
-  stored: SymbolKey[];
-  skipped: SymbolKey[];
+  stored: SymbolRecord[];
+  skipped: SymbolRecord[];
   rejected: { key: string; reason: string }[];
 }
 
@@ -30,12 +34,15 @@ export async function storeZip(store: SymbolStore, upload: ZipUpload): Promise<Z
   await readZip(upload.file, upload.limits, async (members) => {
     const wanted = keyed(members);
     const rest = wanted.values();
+    let done = 0;
     const work = async (): Promise<void> => {
       for (const { key, member } of rest) {
         upload.signal.throwIfAborted();
         const { isTry, uploadId, uploadedBy, signal } = upload;
         const content = await member.open();
-        note(outcome, key, await store.add({ key, content, isTry, uploadId, uploadedBy, signal }));
+        const { name } = member;
+        note(outcome, name, await store.add({ key, name, content, isTry, uploadId, uploadedBy, signal }));
+        upload.onProgress?.(++done, wanted.length);
       }
     };
     const workers = Array.from({ length: atOnce }, work);
@@ -46,30 +53,45 @@ export async function storeZip(store: SymbolStore, upload: ZipUpload): Promise<Z
   return outcome;
 }
 
-function note(outcome: ZipOutcome, key: SymbolKey, verdict: Verdict): void {
-  if (verdict.outcome === 'stored') outcome.stored.push(key);
-  else if (verdict.outcome === 'same') outcome.skipped.push(key);
-  else outcome.rejected.push({ key: keyText(key), reason: verdict.reason });
+function note(outcome: ZipOutcome, name: string, verdict: Verdict): void {
+  if (verdict.outcome === 'stored') outcome.stored.push(verdict.record);
+  else if (verdict.outcome === 'same') outcome.skipped.push(verdict.record);
+  else outcome.rejected.push({ key: name, reason: verdict.reason });
+}
+
+interface WantedMember {
+  /** Null for a native file that names itself. */
+  key: SymbolKey | null;
+  member: ZipMember;
 }
 
 /** Members with their keys; what dump_syms' wrappers and macOS add is left out. */
-function keyed(members: readonly ZipMember[]): { key: SymbolKey; member: ZipMember }[] {
-  const found = new Map<string, { key: SymbolKey; member: ZipMember }>();
+function keyed(members: readonly ZipMember[]): WantedMember[] {
+  const found = new Map<string, WantedMember>();
   for (const member of members) {
     if (isIgnored(member.name)) continue;
-    const key = parseSymbolKey(member.name);
-    const known = found.get(keyText(key));
+    const key = keyOf(member.name);
+    const name = key === null ? member.name : keyText(key);
+    const known = found.get(name);
     if (known !== undefined && known.member.size !== member.size) {
       throw new FaultlineError('Malformed', 'ZIP_DUPLICATE', `The zip has ${member.name} twice, in two sizes.`);
     }
-    found.set(keyText(key), { key, member });
+    found.set(name, { key, member });
   }
   if (found.size === 0) {
     throw new FaultlineError('Malformed', 'ZIP_EMPTY', 'The zip has no symbol file.', {
-      hint: 'Its members are named <debug file>/<debug id>/<name>.sym.',
+      hint: 'Its members are named <debug file>/<debug id>/<name>.sym; native debug files may have any path.',
     });
   }
   return [...found.values()];
+}
+
+/** An id has 9 digits or more: `build/abc/app.dll` is a path like another. */
+const keyForm = /^[^/]+\/[0-9a-f]{9,64}\/[^/]+$/i;
+
+/** A native file may stand anywhere in the zip: its headers say where it belongs. */
+function keyOf(name: string): SymbolKey | null {
+  return mayBeNative(name) && !keyForm.test(name) ? null : parseSymbolKey(name);
 }
 
 /** `<build>-symbols.txt` at the root lists the rest; .DS_Store and __MACOSX come from zipping on a Mac. */

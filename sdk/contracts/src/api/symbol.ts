@@ -16,6 +16,11 @@ const SymbolFile = z.object({
   uploadedBy: z.string(),
   /** "" for a file that came alone. */
   uploadId: z.string(),
+  kind: z.enum(['sym', 'elf', 'pe', 'pdb', 'mach-o', 'other']),
+  /** Lines that can't be used; null until the index is built, and for other files. */
+  problems: z
+    .object({ total: z.number(), first: z.array(z.object({ line: z.number(), reason: z.string() })) })
+    .nullable(),
 });
 
 export const SymbolFileAdded = z.object({ outcome: z.enum(['stored', 'same']), file: SymbolFile });
@@ -120,3 +125,24 @@ export const SymbolPinShape = z.object({
 });
 export const SymbolPinList = z.object({ pins: z.array(SymbolPinShape) });
 export type SymbolPinList = z.infer<typeof SymbolPinList>;
+
+/** Native debug files that are made into symbol files. */
+export const SymbolConversionList = z.object({
+  /** dump_syms: its version is null where it does not start, and the hint says what to do. */
+  program: z.object({ name: z.string(), version: z.string().nullable(), hint: z.string() }),
+  counts: z.object({ waiting: z.number(), running: z.number(), done: z.number(), failed: z.number() }),
+  conversions: z.array(
+    z.object({
+      debugId: z.string(),
+      debugFile: z.string(),
+      isTry: z.boolean(),
+      state: z.enum(['waiting', 'running', 'done', 'failed']),
+      attempts: z.number(),
+      problem: z.string(),
+      result: z.string(),
+      changedAt: z.iso.datetime(),
+      milliseconds: z.number(),
+    }),
+  ),
+});
+export type SymbolConversionList = z.infer<typeof SymbolConversionList>;

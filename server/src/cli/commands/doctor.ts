@@ -2,6 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
 import { asFaultlineError } from '@faultline/sdk/errors';
+import { answers } from '../../boot/probe-binaries.js';
 import { findPageFolder } from '../../http/page-files.js';
 import { requireSafeBinding } from '../../http/loopback.js';
 import { findRunningServer } from '../../serve/running-server.js';
@@ -94,9 +95,21 @@ async function ofConfiguration({ config, records }: InspectedFolder): Promise<Fi
   return [
     fine(`The configuration ${config.configFile} is in order.`),
     ...broken.map(({ state }) => bad(state.error?.message ?? '', state.error?.hint ?? '')),
+    ...(await lackingPrograms(records)),
     ...(broken.length === 0 ? [fine(`${records.length} plugins are in order.`)] : []),
     await portFree(host, port, config.dataFolder),
   ];
+}
+
+/** What works without them works; what does not is said in the hint. */
+async function lackingPrograms(records: InspectedFolder['records']): Promise<Finding[]> {
+  const optional = records.flatMap(
+    ({ manifest }) => manifest?.requires.binaries.filter((binary) => binary.optional) ?? [],
+  );
+  const answering = await Promise.all(optional.map(({ name, versionArguments }) => answers(name, versionArguments)));
+  return optional
+    .filter((_, at) => answering[at] !== true)
+    .map(({ name, hint }) => ({ isFine: true, what: `The program ${name} is not installed.`, advice: hint }));
 }
 
 async function portFree(host: string, port: number, folder: string): Promise<Finding> {
