@@ -244,7 +244,7 @@ function writeRun(tables: ReportTables, commit: RunCommit): 'committed' | 'super
   const { crashId, run, expectedRun, processed, record, sinks } = commit;
   if (!tables.raw.doesExist(crashId)) return 'gone';
   if ((runsOf(tables, crashId).at(-1)?.run ?? 0) !== expectedRun) return 'superseded';
-  void tables.processed.put(crashId, processed);
+  if (processed !== null) void tables.processed.put(crashId, processed);
   void tables.runs.put([crashId, run], record);
   const mark = tables.pending.get(crashId);
   if (mark !== undefined && mark.run <= run) removeMark(tables, crashId);

@@ -10,15 +10,26 @@ import { putRow, removeRow } from './outbox-rows.js';
 const ageSample = 1000;
 
 /**
- * A day without rows of a sink, to which this process has not written since, is left closed for so long: a sink that is
- * busy asks many times a second, and opening a day takes a millisecond. Another process may have written to it.
+ * What was seen of a day to which this process has not written since counts for so long: opening a day takes a
+ * millisecond, and a busy sink asks many times a second. Another process may have written to it.
  */
-const lookAgain: Milliseconds = 1000;
+const lookAgain: Milliseconds = 5000;
+
+const dayLength: Milliseconds = 86_400_000;
+
+/** What is known of a sink's rows in a day. */
+interface Look {
+  at: Milliseconds;
+  /** Of this process to the day, until then. */
+  writes: number;
+  /** When the first of them is due, or earlier; null without rows. */
+  earliest: UnixMillis | null;
+}
 
 /** The outbox, in the days' report environments beside the crashes that it is about. */
 export class LmdbOutbox implements Outbox {
-  /** By sink and day: when it was found without rows, and after how many writes. */
-  private readonly empty = new Map<string, { at: Milliseconds; writes: number }>();
+  /** By sink and day. */
+  private readonly looks = new Map<string, Look>();
 
   constructor(
     private readonly environments: DayEnvironments,
@@ -27,20 +38,20 @@ export class LmdbOutbox implements Outbox {
   ) {}
 
   async due(sink: string, now: UnixMillis, limit: number): Promise<OutboxRow[]> {
-    const rows: OutboxRow[] = [];
-    for (const day of await this.openDays.days('outbox')) {
-      const place = `${sink}/${day}`;
-      const writes = this.openDays.writes('outbox', day);
-      if (this.isKnownEmpty(place, writes)) continue;
-      const at = this.clock.monotonic();
-      const ofDay = await this.environments.reports(day, (reports) =>
-        reports.read((tables) => ({ due: dueRows(tables, sink, now, limit), hasAny: hasRows(tables, sink) })),
-      );
-      rows.push(...(ofDay?.due ?? []));
-      if (ofDay?.hasAny === true) this.empty.delete(place);
-      else await this.foundEmpty(place, day, { at, writes });
+    // New reports come into these, from other processes too: they are open anyway.
+    const recent = new Date(now - dayLength).toISOString().slice(0, 10);
+    const days = (await this.openDays.days('outbox')).map((day) => ({
+      day,
+      from: day >= recent ? 0 : this.earliest(sink, day),
+    }));
+    days.sort((a, b) => a.from - b.from);
+    let rows: OutboxRow[] = [];
+    for (const { day, from } of days) {
+      // Days are opened as far as they may hold rows that come before those that were found.
+      if (from > now || (rows.length >= limit && from > (rows[limit - 1]?.due ?? 0))) break;
+      rows = [...rows, ...(await this.look(sink, day, now, limit))].sort((a, b) => a.due - b.due);
     }
-    return rows.sort((a, b) => a.due - b.due).slice(0, limit);
+    return rows.slice(0, limit);
   }
 
   async done(rows: OutboxRow[]): Promise<void> {
@@ -69,18 +80,28 @@ export class LmdbOutbox implements Outbox {
     return backlog;
   }
 
-  private isKnownEmpty(place: string, writes: number): boolean {
-    const known = this.empty.get(place);
-    return known !== undefined && known.writes === writes && this.clock.monotonic() - known.at < lookAgain;
+  /** Infinity for a day that has none; 0 while nothing is known of it. */
+  private earliest(sink: string, day: string): UnixMillis {
+    const known = this.looks.get(`${sink}/${day}`);
+    if (known === undefined || known.writes !== this.openDays.writes('outbox', day)) return 0;
+    return this.clock.monotonic() - known.at < lookAgain ? (known.earliest ?? Infinity) : 0;
   }
 
-  /** A day that stayed without rows from one look to the next is struck off when no other sink has any there. */
-  private async foundEmpty(place: string, day: string, found: { at: Milliseconds; writes: number }): Promise<void> {
-    const before = this.empty.get(place);
-    this.empty.set(place, found);
-    if (before?.writes !== found.writes || !(await this.isEmpty(day))) return;
-    await this.openDays.strikeOff('outbox', day, () => this.isEmpty(day));
-    this.empty.delete(place);
+  private async look(sink: string, day: string, now: UnixMillis, limit: number): Promise<OutboxRow[]> {
+    const place = `${sink}/${day}`;
+    const [at, writes] = [this.clock.monotonic(), this.openDays.writes('outbox', day)];
+    const found = await this.environments.reports(day, (reports) =>
+      reports.read((tables) => ({ rows: dueRows(tables, sink, now, limit), earliest: earliestRow(tables, sink) })),
+    );
+    const before = this.looks.get(place);
+    const earliest = found?.earliest ?? null;
+    this.looks.set(place, { at, writes, earliest });
+    // One that stayed without rows from one look to the next is struck off when no other sink has any there.
+    if (earliest === null && before?.earliest === null && before.writes === writes && (await this.isEmpty(day))) {
+      await this.openDays.strikeOff('outbox', day, () => this.isEmpty(day));
+      this.looks.delete(place);
+    }
+    return found?.rows ?? [];
   }
 
   private async isEmpty(day: string): Promise<boolean> {
@@ -113,8 +134,13 @@ function dueRows(tables: ReportTables, sink: string, now: UnixMillis, limit: num
   return [...keys].flatMap(([, , id]) => tables.outbox.get([sink, id]) ?? []);
 }
 
-function hasRows(tables: ReportTables, sink: string): boolean {
-  return [...tables.outbox.getKeys({ start: [sink, idRange.first], end: [sink, idRange.last], limit: 1 })].length > 0;
+function earliestRow(tables: ReportTables, sink: string): UnixMillis | null {
+  const [first] = tables.outboxByDue.getKeys({
+    start: [sink, 0, idRange.first],
+    end: [sink, lastNumber, idRange.last],
+    limit: 1,
+  });
+  return first?.[1] ?? null;
 }
 
 function countRows(tables: ReportTables): { sink: string; rows: number; oldest: UnixMillis }[] {

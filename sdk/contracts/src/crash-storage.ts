@@ -78,7 +78,8 @@ export interface RunCommit {
   run: number;
   /** Number of the last run that the writer has seen; 0 for none. Refused when another was written meanwhile. */
   expectedRun: number;
-  processed: ProcessedCrash;
+  /** Null for a run that changed nothing: the document stays as it is. */
+  processed: ProcessedCrash | null;
   record: RunRecord;
   /** Ids of the sinks that must get this run; their outbox rows are written in the same transaction. */
   sinks: string[];

@@ -85,7 +85,7 @@ export class MemoryCrashStorage implements CrashStorage, Outbox {
     const stored = this.crashes.get(commit.crashId);
     if (stored === undefined) return Promise.resolve('gone');
     if ((stored.runs.at(-1)?.run ?? 0) !== commit.expectedRun) return Promise.resolve('superseded');
-    stored.processed = structuredClone(commit.processed);
+    if (commit.processed !== null) stored.processed = structuredClone(commit.processed);
     stored.runs.push(structuredClone(commit.record));
     if (stored.pending !== null && stored.pending.run <= commit.run) stored.pending = null;
     for (const sink of commit.sinks) {

@@ -1,4 +1,4 @@
-import type { CrashId, JobRun, JsonValue, SearchEngine } from '@faultline/sdk';
+import type { CrashId, CrashSink, JobRun, JsonValue, SearchEngine } from '@faultline/sdk';
 import { MemoryFieldDictionary, MemoryLogger, NaiveSearchEngine } from '@faultline/testing';
 import { describeJob } from '@faultline/testing/suites';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { reprocessJob } from '../../../plugins/processor/src/reprocess/reprocess
 import type { ReprocessParams, ReprocessReceipt } from '../../../plugins/processor/src/reprocess/reprocess-params.ts';
 import { SignatureMoves } from '../../../plugins/processor/src/reprocess/signature-moves.ts';
 import { makeRulesProgram } from './rules-program.ts';
-import { eventually, startProcessor, submit } from './start-processor.ts';
+import { eventually, rememberingSink, startProcessor, submit } from './start-processor.ts';
 
 // Signs by what the ruleset is: so the second ruleset changes every other signature.
 const code = `export default { rules: () => [
@@ -25,9 +25,9 @@ afterEach(async () => {
   subject = null;
 });
 
-async function start(crashes: number) {
+async function start(crashes: number, sinks: CrashSink[] = []) {
   const modules = [await maker.module('t', ['t/sign', 't/again'], code)];
-  const started = await startProcessor({ program: maker.program, modules });
+  const started = await startProcessor({ program: maker.program, modules, sinks });
   subject = started;
   const ids: CrashId[] = [];
   for (let n = 0; n < crashes; n++)
@@ -102,6 +102,36 @@ describe('Reprocessing', () => {
     expect(await signatures()).toBe('even renamed even renamed even renamed even');
     const runs = await Promise.all(ids.map(async (id) => (await storage.load(id))?.runs.length));
     expect(runs).toEqual([1, 2, 1, 2, 1, 2, 1]);
+  });
+
+  it('signs again without the queue, keeps each run, and gives sinks only what is other than before', async () => {
+    const { sink, taken } = rememberingSink('memory');
+    const { job, ids, storage, bus } = await start(6, [sink]);
+    await eventually(() => expect(taken.size).toBe(6));
+    const { run } = runOf({ search: '', ruleset: 'regenerate-signature' });
+    const before = (await bus.queueStatus('crash.process.reprocessing')).depth;
+    expect(await job.run(run)).toMatchObject({ crashes: 6, changedSignatures: 3 });
+    expect((await bus.queueStatus('crash.process.reprocessing')).depth).toBe(before);
+    const runs = await Promise.all(ids.map(async (id) => (await storage.load(id))?.runs.map((one) => one.changed)));
+    expect(runs).toEqual(ids.map((_, n) => [[], n % 2 === 0 ? [] : ['signature']]));
+    await eventually(() => expect([...taken.values()].flat().sort()).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2]));
+  });
+
+  it('leaves to the queue what has a run coming', async () => {
+    const { job, ids, storage, processing } = await start(2);
+    const [id = ''] = ids;
+    const load = storage.load.bind(storage);
+    let isFirst = true;
+    storage.load = async (asked) => {
+      const stored = await load(asked);
+      if (!isFirst || asked !== id || stored === null) return stored;
+      isFirst = false;
+      await processing.reprocess(id, { ruleset: 'default', lane: 'normal', reason: 'reprocess' });
+      return await load(asked);
+    };
+    const { run } = runOf({ crashIds: ids, ruleset: 'regenerate-signature' });
+    expect(await job.run(run)).toMatchObject({ crashes: 2, failed: 0 });
+    await eventually(async () => expect((await load(id))?.pending).toBeNull());
   });
 
   it('takes a list with doubles, strangers and nonsense', async () => {

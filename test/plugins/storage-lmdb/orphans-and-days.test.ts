@@ -113,6 +113,51 @@ describe('Days', () => {
     await dispose();
   });
 
+  it('are not opened again and again for a sink, and give its rows by when they are due', async () => {
+    const { store, clock, dispose } = await openStore();
+    clock.setDate(today + 30 * day);
+    const old = await storeReport(store, 1);
+    const older = await storeReport(store, 2, today - day);
+    const commit = async (crashId: string, run: number, completed: number) =>
+      await store.crashes.commitRun({
+        crashId,
+        run,
+        expectedRun: run - 1,
+        processed: sampleProcessed(crashId),
+        record: { ...sampleRun(run), completed: new Date(completed).toISOString() },
+        sinks: ['search'],
+      });
+    await commit(old, 1, today + 1000);
+    await commit(older, 1, today + 2000);
+    const due = async (limit: number) => await store.outbox.due('search', clock.now(), limit);
+    let looks = 0;
+    const reports = store.environments.reports.bind(store.environments);
+    store.environments.reports = (name, use) => {
+      looks += 1;
+      return reports(name, use);
+    };
+    expect((await due(1)).map(({ crashId }) => crashId)).toEqual([old]);
+    expect(looks).toBe(2);
+    expect((await due(1)).map(({ crashId }) => crashId)).toEqual([old]);
+    expect(looks).toBe(3);
+    await commit(older, 2, today + 500);
+    expect((await due(1)).map(({ crashId, run }) => [crashId, run])).toEqual([[older, 2]]);
+    await store.outbox.done(await due(10));
+    expect(await due(10)).toEqual([]);
+    looks = 0;
+    for (let asked = 0; asked < 10; asked++) await due(10);
+    expect(looks).toBe(0);
+    // Another process may have written; a day that stays empty leaves the list.
+    await clock.advance(5000);
+    expect(await due(10)).toEqual([]);
+    expect(looks).toBeGreaterThan(0);
+    await clock.advance(5000);
+    looks = 0;
+    expect(await due(10)).toEqual([]);
+    expect(looks).toBe(0);
+    await dispose();
+  });
+
   it('keep a mark that is written while its day is struck off', async () => {
     const { store, clock, dispose } = await openStore();
     clock.setDate(today + 30 * day);

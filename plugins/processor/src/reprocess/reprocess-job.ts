@@ -23,8 +23,8 @@ export const reprocessJobId = 'processor/reprocess';
 /** Crashes of the job in the queue at once. */
 const queuedAtOnce = 64;
 const triedAtOnce = 8;
-/** Runs that share a sync of the disk. */
-const straightAtOnce = 128;
+/** Runs that share a sync of the disk; with more of them in memory at once, collecting garbage costs more than syncs. */
+const straightAtOnce = 32;
 /** While new reports wait. */
 const straightWhenCrowded = 4;
 
@@ -69,7 +69,7 @@ async function reprocess(parts: ReprocessJobParts, run: JobRun<ReprocessParams>)
   const one = async (crash: WantedCrash): Promise<Outcome> => {
     if (params.dryRun) return await tryOne(parts, crash, params.ruleset, run.signal);
     const outcome = isStraight ? await straight.runOne(crash, params.ruleset, run.signal) : 'queued';
-    return outcome === 'queued' ? await processed.processOne(crash, params.ruleset, run.signal) : outcome;
+    return outcome === 'queued' ? await processed.processOne(crash, params, run.signal) : outcome;
   };
   const width = async (): Promise<number> => {
     if (params.dryRun) return triedAtOnce;

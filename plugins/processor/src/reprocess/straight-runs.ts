@@ -42,12 +42,8 @@ export class StraightRuns {
       if (stored === null) return 'unknown';
       if (stored.processed === null || stored.pending !== null) return 'queued';
       const run = (stored.runs.at(-1)?.run ?? 0) + 1;
-      const written = await writeRun(
-        this.parts,
-        stored,
-        { run, ruleset, reason: 'reprocess' },
-        { signal, onStep: () => {} },
-      );
+      const message = { run, ruleset, reason: 'reprocess' } as const;
+      const written = await writeRun(this.parts, stored, message, { signal, onStep: () => {}, mayKeep: true });
       if (written === 'gone') return 'unknown';
       if (written !== 'superseded') return { from: stored.processed.signature, to: written.signature };
     }

@@ -16,7 +16,8 @@ import type {
   RulesetInOrder,
 } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { copiedFields } from '../rules/rule-facts.js';
+import { OrderedRulesets } from '../rules/ordered-rulesets.js';
+import type { OrderedRuleset } from '../rules/ordered-rulesets.js';
 import type { RuleFacts } from '../rules/rule-facts.js';
 import { orderRules } from '../rules/rule-order.js';
 import { readParts } from '../rules/rule-parts.js';
@@ -61,6 +62,7 @@ export class RulesRunner {
   private current: RulesThread | null = null;
   private turn: Promise<unknown> = Promise.resolve();
   private jobs = 0;
+  private rulesets: OrderedRulesets | null = null;
   private idleTimer: NodeJS.Timeout | null = null;
   private isClosed = false;
   private readonly stops = new Map<string, { facts: RuleFacts; count: number }>();
@@ -106,8 +108,7 @@ export class RulesRunner {
   /** The rules of a ruleset in their order, and what can't be ordered. Starts the thread. */
   async describe(ruleset: string): Promise<Pick<RulesetInOrder, 'rules' | 'problems'>> {
     const rules = await this.exclusive(async () => (await this.ready()).rules);
-    const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
-    const { ordered, problems } = orderRules(members, copiedFields(rules, this.options.fields()));
+    const { ordered, problems } = this.rulesetsOf(rules).get(ruleset);
     return {
       rules: ordered.map(({ id, plugin, title, version, reads, writes, budget }) => {
         const stops = this.stops.get(id)?.count ?? 0;
@@ -140,9 +141,9 @@ export class RulesRunner {
     const left = new Map<string, Left>();
     for (;;) {
       const { thread, rules } = await this.ready();
-      const copied = copiedFields(rules, this.options.fields());
-      const members = membersOf(rules, job);
-      const { ordered, problems } = orderRules(members, copied);
+      const rulesets = this.rulesetsOf(rules);
+      const { copied } = rulesets;
+      const { members, ordered, problems } = chosen(rulesets.get(job.ruleset), job, copied);
       for (const problem of problems) {
         const errorClass = problem.error.code;
         for (const rule of problem.rules) left.set(rule, { outcome: 'failed', errorClass, duration: 0 });
@@ -154,7 +155,8 @@ export class RulesRunner {
         {
           job: ++this.jobs,
           rules: wanted.map((rule) => rule.id),
-          input: { crashId: raw.crashId, raw, processed, fields: copied, parts },
+          fields: copied,
+          input: { crashId: raw.crashId, raw, processed, parts },
         },
         wanted.map((rule) => rule.budget),
       );
@@ -177,6 +179,12 @@ export class RulesRunner {
     if (count === this.options.parkAfter) this.options.logger.error(facts, 'The rule is parked until the next start');
     if (stopped === 'budget') return { outcome: 'timed-out', duration: rule.budget, errorClass: 'BudgetExceeded' };
     return { outcome: 'failed', duration: 0, errorClass: 'ThreadEnded' };
+  }
+
+  private rulesetsOf(rules: RuleFacts[]): OrderedRulesets {
+    const fields = this.options.fields();
+    if (this.rulesets?.isOf(rules, fields) !== true) this.rulesets = new OrderedRulesets(rules, fields);
+    return this.rulesets;
   }
 
   private async ready(): Promise<Loaded> {
@@ -220,10 +228,9 @@ export class RulesRunner {
 
   /** Said once for each start of the thread; the runs name the rules again. */
   private reportOrder(rules: RuleFacts[]): void {
-    const copied = copiedFields(rules, this.options.fields());
-    for (const ruleset of new Set(rules.flatMap((rule) => rule.rulesets))) {
-      const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
-      for (const { error } of orderRules(members, copied).problems) {
+    const rulesets = this.rulesetsOf(rules);
+    for (const ruleset of rulesets.names()) {
+      for (const { error } of rulesets.get(ruleset).problems) {
         this.options.logger.error({ ruleset, code: error.code, hint: error.hint }, error.message);
       }
     }
@@ -245,14 +252,22 @@ export class RulesRunner {
   }
 }
 
-function membersOf(rules: readonly RuleFacts[], { ruleset, only }: RulesJob): RuleFacts[] {
-  const members = rules.filter((rule) => rule.rulesets.includes(ruleset));
-  if (only === undefined) return members;
-  const unknown = only.filter((id) => !members.some((rule) => rule.id === id));
-  if (unknown.length === 0) return members.filter(({ id }) => only.includes(id));
-  throw new FaultlineError('NotFound', 'RULE_UNKNOWN', `Ruleset "${ruleset}" has no rule "${unknown.join('", "')}".`, {
-    hint: `Its rules: ${members.map(({ id }) => id).join(', ')}.`,
-  });
+/** The whole ruleset, or some of its rules. @throws NotFound RULE_UNKNOWN */
+function chosen(
+  whole: OrderedRuleset,
+  { ruleset, only }: RulesJob,
+  copied: readonly AnnotationField[],
+): OrderedRuleset {
+  if (only === undefined) return whole;
+  const unknown = only.filter((id) => !whole.members.some((rule) => rule.id === id));
+  if (unknown.length > 0) {
+    const what = `Ruleset "${ruleset}" has no rule "${unknown.join('", "')}".`;
+    throw new FaultlineError('NotFound', 'RULE_UNKNOWN', what, {
+      hint: `Its rules: ${whole.members.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const members = whole.members.filter(({ id }) => only.includes(id));
+  return { members, ...orderRules(members, copied) };
 }
 
 function leftOutOf(members: readonly RuleFacts[], ordered: readonly RuleFacts[]): RuleFacts[] {

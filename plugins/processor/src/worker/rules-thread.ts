@@ -24,6 +24,8 @@ export class RulesThread {
   private onReply: (reply: WorkerReply) => void = () => {};
   private onExit: () => void = () => {};
   private hasExited = false;
+  /** As the thread has them. */
+  private fields: RunRequest['fields'];
   private readonly quietLimit: Milliseconds;
 
   constructor(options: {
@@ -67,7 +69,10 @@ export class RulesThread {
   }
 
   /** @param budgets of the rules, in the order of the request */
-  async run(request: RunRequest, budgets: readonly Milliseconds[]): Promise<RulesResult | Stopped> {
+  async run(
+    { fields, ...request }: Required<RunRequest>,
+    budgets: readonly Milliseconds[],
+  ): Promise<RulesResult | Stopped> {
     const done = this.watch<RulesResult>(
       (reply) => {
         if (reply.kind === 'loaded' || reply.job !== request.job) return null;
@@ -76,7 +81,9 @@ export class RulesThread {
       },
       (inHand) => (inHand.kind === 'rule' ? (budgets[inHand.index] ?? this.quietLimit) : this.quietLimit),
     );
-    this.worker.postMessage(request);
+    const message: RunRequest = fields === this.fields ? request : { ...request, fields };
+    this.fields = fields;
+    this.worker.postMessage(message);
     return await done;
   }
 

@@ -1,4 +1,4 @@
-import type { RuleModuleReference } from '@faultline/sdk';
+import type { AnnotationField, RuleModuleReference } from '@faultline/sdk';
 import type { RuleFacts } from '../rules/rule-facts.js';
 import type { RulesInput, RulesResult } from '../rules/run-rules.js';
 
@@ -14,7 +14,9 @@ export interface RunRequest {
   job: number;
   /** Ids, in order. */
   rules: string[];
-  input: RulesInput;
+  /** Absent: those of the request before. Copying hundreds of them costs more than most rules. */
+  fields?: readonly AnnotationField[];
+  input: Omit<RulesInput, 'fields'>;
 }
 
 /** A rule module that could not be used, or not wholly. No private data. */

@@ -199,6 +199,18 @@ export function describeCrashStorage(
       expect((await storage.load(crashId))?.runs).toHaveLength(1);
     });
 
+    it('leaves the document as it is when a run changed nothing, and keeps the run', async () => {
+      const { crashId } = await store(31);
+      const processed = sampleProcessed(crashId, { signature: 'as it was' });
+      const first = { crashId, run: 1, expectedRun: 0, processed, record: sampleRun(1), sinks: [] };
+      await storage.commitRun(first);
+      const again = { ...first, run: 2, expectedRun: 1, processed: null, record: sampleRun(2) };
+      expect(await storage.commitRun(again)).toBe('committed');
+      const stored = await storage.load(crashId);
+      expect(stored?.processed).toEqual(processed);
+      expect(stored?.runs.map(({ run }) => run)).toEqual([1, 2]);
+    });
+
     it('says gone for a run of a crash that it does not have', async () => {
       const crashId = sampleCrashId(404);
       const processed = sampleProcessed(crashId);
