@@ -84,17 +84,14 @@ export class Watch {
     const writing = serverWriting('en', now);
     const facts = { perMinute: rows.perMinute, lastHour: rows.lastHour, waiting: rows.waiting };
     const worst = problems[0]?.severity ?? 'info';
+    const said = problems.map((problem) => ({ ...problem, ...problemWords(problem, writing) }));
     return {
       at: new Date(now).toISOString(),
       watchedSince: new Date(this.watchedSince).toISOString(),
-      sentence: stateSentence(problems, facts, writing),
+      sentence: stateSentence(said, facts, writing),
       level: worst === 'info' ? 'well' : worst,
       ...rows,
-      problems: problems.map((problem) => ({
-        ...problem,
-        facts: { ...problem.facts },
-        ...problemWords(problem, writing),
-      })),
+      problems: said.map((problem) => ({ ...problem, facts: { ...problem.facts } })),
       deadLetters: this.seen.dead.count,
       disk: this.seen.disk,
       index: this.seen.index,

@@ -4,13 +4,26 @@
  */
 import type { Bytes, UnixMillis } from '../units.js';
 import type { Problem, ProblemKind } from './problem.js';
-import type { ProblemWords, Saying, StateWords, WordLanguage, Writing } from './state-words.js';
+import type { Saying, StateWords, WordLanguage, Writing } from './state-words.js';
 import { english } from './words-english.js';
 import { german } from './words-german.js';
 
 const languages: Record<WordLanguage, StateWords> = { en: english, de: german };
 
-export function problemWords(problem: Problem, writing: Writing): { text: string; hint: string } {
+export interface SaidProblem {
+  text: string;
+  hint: string;
+}
+
+/** A problem as it comes over the network: of a kind that this program may not know yet. */
+type SomeProblem = Pick<Problem, 'since'> & { kind: string; facts: Readonly<Record<string, string | number>> };
+
+export function problemWords(problem: Problem, writing: Writing): SaidProblem {
+  return wordsFor({ ...problem, facts: { ...problem.facts } }, writing) ?? { text: problem.kind, hint: '' };
+}
+
+/** Null for a kind that this program does not know. */
+export function wordsFor(problem: SomeProblem, writing: Writing): SaidProblem | null {
   const words = languages[writing.language];
   const say: Saying = {
     count: writing.count,
@@ -19,24 +32,24 @@ export function problemWords(problem: Problem, writing: Writing): { text: string
     size: sizeOf,
     reason: (code) => words.reasons[code] ?? words.error(code),
   };
+  if (!Object.hasOwn(words.problems, problem.kind)) return null;
   // The kind picks words that take its own facts; the compiler can't follow that pair.
-  const wordsOfKind = words.problems[problem.kind] as (
-    facts: Problem['facts'],
+  const wordsOfKind = words.problems[problem.kind as ProblemKind] as (
+    facts: SomeProblem['facts'],
     say: Saying,
-  ) => ReturnType<ProblemWords[ProblemKind]>;
+  ) => SaidProblem;
   return wordsOfKind(problem.facts, say);
 }
 
 /** The sentence on top: the worst problem, or that all is well. Problems stand with the worst first. */
 export function stateSentence(
-  problems: readonly Problem[],
+  problems: readonly (SaidProblem & Pick<Problem, 'severity'>)[],
   facts: { perMinute: number; lastHour: number; waiting: number },
   writing: Writing,
 ): string {
   const worst = problems.find(({ severity }) => severity !== 'info');
   if (worst === undefined) return languages[writing.language].allWell(facts, writing.count);
-  const { text, hint } = problemWords(worst, writing);
-  return `${text} ${hint}`;
+  return `${worst.text} ${worst.hint}`;
 }
 
 /** Times in UTC, as a server writes that does not know its reader. */
