@@ -55,6 +55,21 @@ const routes: RouteRecordRaw[] = [
     redirect: '/settings/plugins',
     children: [
       {
+  {
+    path: '/operations',
+    component: () => import('./operations/OperationsScreen.vue'),
+    meta: { title: 'Operations' },
+  },
+  {
+    path: '/operations/jobs',
+    component: () => import('./operations/JobsScreen.vue'),
+    meta: { title: 'Jobs' },
+  },
+  {
+    path: '/status',
+    component: () => import('./operations/StatusScreen.vue'),
+    meta: { title: 'Status', isOpen: true },
+  },
         path: 'plugins',
         component: () => import('./settings/PluginsScreen.vue'),
         meta: { title: 'Plugins' },
