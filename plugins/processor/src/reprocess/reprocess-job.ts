@@ -69,7 +69,9 @@ async function reprocess(parts: ReprocessJobParts, run: JobRun<ReprocessParams>)
   const one = async (crash: WantedCrash): Promise<Outcome> => {
     if (params.dryRun) return await tryOne(parts, crash, params.ruleset, run.signal);
     const outcome = isStraight ? await straight.runOne(crash, params.ruleset, run.signal) : 'queued';
-    return outcome === 'queued' ? await processed.processOne(crash, params, run.signal) : outcome;
+    return outcome === 'queued'
+      ? await processed.processOne(crash, params.ruleset, run.signal, params.reason)
+      : outcome;
   };
   const width = async (): Promise<number> => {
     if (params.dryRun) return triedAtOnce;

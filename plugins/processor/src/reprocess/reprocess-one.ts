@@ -11,6 +11,7 @@ import type {
   Milliseconds,
 } from '@faultline/sdk';
 import { isFaultlineError } from '@faultline/sdk/errors';
+import type { ReprocessParams } from './reprocess-params.js';
 import type { WantedCrash } from './wanted-crashes.js';
 
 /** Events may be lost: the store is asked, too. */
@@ -61,13 +62,18 @@ export class Processed {
   }
 
   /** Asks for a run and waits until it is written or given up. Rejects when aborted: what was asked for goes on. */
-  async processOne({ id, signature }: WantedCrash, ruleset: string, signal: AbortSignal): Promise<Outcome> {
+  async processOne(
+    { id, signature }: WantedCrash,
+    ruleset: string,
+    signal: AbortSignal,
+    reason: ReprocessParams['reason'] = 'reprocess',
+  ): Promise<Outcome> {
     const { storage, processing } = this.services;
     const before = signature ?? (await storage.load(id))?.processed?.signature ?? '';
     const settled = new AbortController();
     const heard = new Promise<string | null>((resolve) => this.waiting.set(id, resolve));
     try {
-      const { run } = await processing.reprocess(id, { ruleset, lane: 'reprocessing', reason: 'reprocess' });
+      const { run } = await processing.reprocess(id, { ruleset, lane: 'reprocessing', reason });
       const after = await Promise.race([heard, this.seen(id, run, AbortSignal.any([signal, settled.signal]))]);
       return after === null ? 'failed' : { from: before, to: after };
     } catch (error) {

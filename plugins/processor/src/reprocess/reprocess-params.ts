@@ -15,6 +15,7 @@ export const ReprocessParams = z
       .max(10_000)
       .optional()
       .describe('Most crashes a second; absent: 200, or 2,000 with a ruleset that walks no dumps.'),
+    reason: z.enum(['reprocess', 'symbols']).default('reprocess').describe('What the runs are said to be for.'),
     dryRun: z.boolean().default(false).describe('Only count which signatures would change; nothing is written.'),
   })
   .refine(({ crashIds, search }) => (crashIds === undefined) !== (search === undefined), {
