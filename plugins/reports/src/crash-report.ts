@@ -1,5 +1,5 @@
 /** A stored crash as the API shows it to somebody: what they may not see is not in it. */
-import type { JsonValue, PendingMark, RunRecord, StoredCrash } from '@faultline/sdk';
+import type { FieldChange, JsonValue, PendingMark, RunRecord, StoredCrash } from '@faultline/sdk';
 import type { CrashReport } from '@faultline/sdk/api';
 import { isPublicAnnotation, visibleProcessed, type Viewer } from '@faultline/sdk/visible-crash';
 
@@ -65,8 +65,28 @@ function visibleRun(run: RunRecord, { fields, mayViewProtected }: Viewer): Crash
   return {
     ...run,
     changed: visible(run.changed),
+    values: visibleValues(run.values ?? [], { fields, mayViewProtected }),
     rules: run.rules.map((rule) => ({ ...rule, fields: visible(rule.fields) })),
   };
+}
+
+/** By the field dictionary, as the document itself; of stack walks nothing, for they say more than their field does. */
+function visibleValues(
+  values: readonly FieldChange[],
+  { fields, mayViewProtected }: Viewer,
+): CrashReport['runs'][number]['values'] {
+  if (mayViewProtected) return [...values];
+  const side = (which: 'before' | 'after') =>
+    fields.redact(Object.fromEntries(values.map((value) => [value.field, value[which]])), false);
+  const [before, after] = [side('before'), side('after')];
+  return values.flatMap(({ field }) => {
+    if (fields.get(field)?.permission !== 'public' || fields.get(field)?.type === 'object') return [];
+    return {
+      field,
+      ...(Object.hasOwn(before, field) ? { before: before[field] } : {}),
+      ...(Object.hasOwn(after, field) ? { after: after[field] } : {}),
+    };
+  });
 }
 
 function stepOf(pending: PendingMark): string {

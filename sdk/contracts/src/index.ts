@@ -9,6 +9,7 @@ export * from './crash-id.js';
 export * from './crash-processing.js';
 export * from './crash-storage.js';
 export * from './errors.js';
+export * from './field-changes.js';
 export * from './field-definition.js';
 export * from './host.js';
 export * from './http-front.js';

@@ -1,4 +1,5 @@
 import type { CrashId } from './crash-id.js';
+import type { FieldChange } from './crash-processing.js';
 import type { JsonValue } from './raw-crash.js';
 import type { Milliseconds } from './units.js';
 
@@ -34,6 +35,9 @@ export interface RuleOutcome {
   errorClass?: string;
 }
 
+/** Most characters of a value's JSON in a run's `values`. */
+export const keptValueLimit = 2_000;
+
 /** One processing run, kept for ever beside the crash. */
 export interface RunRecord {
   run: number;
@@ -48,5 +52,10 @@ export interface RunRecord {
   notes: string[];
   /** Fields that differ from the run before, by name; empty for the first. */
   changed: string[];
+  /**
+   * What stood in the changed fields, and what stands there now; long values by their length. Protected like the fields
+   * themselves. Absent in records of before this was kept, and in those of a first run.
+   */
+  values?: FieldChange[];
   host: string;
 }

@@ -102,6 +102,11 @@ describe('Reprocessing', () => {
     expect(await signatures()).toBe('even renamed even renamed even renamed even');
     const runs = await Promise.all(ids.map(async (id) => (await storage.load(id))?.runs.length));
     expect(runs).toEqual([1, 2, 1, 2, 1, 2, 1]);
+    // What was there before is kept with the run that changed it.
+    expect((await storage.load(ids[1] ?? ''))?.runs.map(({ changed, values }) => ({ changed, values }))).toEqual([
+      { changed: [] },
+      { changed: ['signature'], values: [{ field: 'signature', before: 'odd', after: 'renamed' }] },
+    ]);
   });
 
   it('signs again without the queue, keeps each run, and gives sinks only what is other than before', async () => {

@@ -1,5 +1,5 @@
 /** Runs that are tried and not stored, in the process that has rules and walker; others ask it over the bus. */
-import { dryRunValueLimit } from '@faultline/sdk';
+import { dryRunValueLimit, fieldChanges, shortenedValue } from '@faultline/sdk';
 import type {
   Bus,
   CrashId,
@@ -17,7 +17,7 @@ import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import type { FieldPatch } from '@faultline/sdk/processing-rule';
 import { processCrash } from './process-crash.js';
 import type { Pipeline } from './process-crash.js';
-import { differs, timesOfRun } from './run-outcome.js';
+import { changedFields } from './run-outcome.js';
 
 const dryRunSubject = 'processor.dry-run';
 const rulesetsSubject = 'processor.rulesets';
@@ -110,27 +110,14 @@ export class RemoteDryRuns implements DryRuns {
   }
 }
 
+/** Against what is stored; every field of a crash that was never processed. */
 function changesBetween(before: ProcessedCrash | null, after: ProcessedCrash): FieldChange[] {
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]);
-  return [...names]
-    .filter((name) => !timesOfRun.has(name) && differs(before?.[name], after[name]))
-    .sort()
-    .map((field) => {
-      const [old, now] = [before?.[field], after[field]];
-      return {
-        field,
-        ...(old === undefined ? {} : { before: shortened(old) }),
-        ...(now === undefined ? {} : { after: shortened(now) }),
-      };
-    });
+  const changed = changedFields(before ?? {}, after);
+  return fieldChanges(before ?? {}, after, changed, dryRunValueLimit);
 }
 
 function patchForPeople(patch: FieldPatch): Record<string, JsonValue> {
-  return Object.fromEntries(Object.entries(patch).map(([name, value]) => [name, shortened(value ?? null)]));
-}
-
-/** What is too long to be read, and to travel, is told by its length. */
-function shortened(value: JsonValue): JsonValue {
-  const { length } = JSON.stringify(value);
-  return length <= dryRunValueLimit ? value : `(${length} characters of JSON)`;
+  return Object.fromEntries(
+    Object.entries(patch).map(([name, value]) => [name, shortenedValue(value ?? null, dryRunValueLimit)]),
+  );
 }

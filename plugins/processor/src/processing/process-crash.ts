@@ -1,3 +1,4 @@
+import { fieldChanges, keptValueLimit } from '@faultline/sdk';
 import type {
   Clock,
   CrashId,
@@ -69,6 +70,7 @@ export async function processCrash(
   const processed = withChanges(start, changes);
   processed.status = statusOf({ signature: processed.signature, outcomes, isWalked: walked.isComplete });
   processed.completed_datetime = new Date(clock.now()).toISOString();
+  const changed = changedFields(stored.processed, processed);
   const record: RunRecord = {
     run: message.run,
     ruleset: message.ruleset,
@@ -80,7 +82,10 @@ export async function processCrash(
     stackwalk: walked.record,
     rules: outcomes,
     notes: walked.notes,
-    changed: changedFields(stored.processed, processed),
+    changed,
+    ...(stored.processed === null
+      ? {}
+      : { values: fieldChanges(stored.processed, processed, changed, keptValueLimit) }),
     host: pipeline.host,
   };
   return { processed, record, changes };

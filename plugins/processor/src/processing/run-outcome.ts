@@ -2,7 +2,7 @@ import type { JsonValue, ProcessedCrash, ProcessingStatus, RuleOutcome } from '@
 import type { FieldPatch } from '@faultline/sdk/processing-rule';
 
 /** Fields that differ with every run and say nothing of what changed. */
-export const timesOfRun: ReadonlySet<string> = new Set(['started_datetime', 'completed_datetime', 'date_processed']);
+const timesOfRun: ReadonlySet<string> = new Set(['started_datetime', 'completed_datetime', 'date_processed']);
 
 /** `failed` without a signature, `partial` when anything that should have run did not end well. */
 export function statusOf(run: {
@@ -22,13 +22,16 @@ export function withChanges(processed: ProcessedCrash, changes: FieldPatch): Pro
 }
 
 /** Names of fields that two runs differ in, sorted; empty for a first run. */
-export function changedFields(before: ProcessedCrash | null, after: ProcessedCrash): string[] {
+export function changedFields(
+  before: Readonly<Record<string, JsonValue | undefined>> | null,
+  after: ProcessedCrash,
+): string[] {
   if (before === null) return [];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !timesOfRun.has(name) && differs(before[name], after[name])).sort();
 }
 
 /** Of two values of a field, as JSON; what no rule touched is the same object. */
-export function differs(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
+function differs(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   return before !== after && JSON.stringify(before) !== JSON.stringify(after);
 }

@@ -1,3 +1,4 @@
+import { fieldChanges, keptValueLimit } from '@faultline/sdk';
 import type {
   Clock,
   ContributionList,
@@ -104,6 +105,7 @@ export class CrashMover {
     const last = runs.at(-1)?.run ?? 0;
     const processed = patched(crash, patch);
     const now = new Date(clock.now()).toISOString();
+    const changed = signedFields.filter((field) => JSON.stringify(crash[field]) !== JSON.stringify(processed[field]));
     const record: RunRecord = {
       run: last + 1,
       ruleset: 'regenerate-signature',
@@ -115,7 +117,8 @@ export class CrashMover {
       stackwalk: null,
       rules: [],
       notes: ['Signature lists were changed'],
-      changed: signedFields.filter((field) => JSON.stringify(crash[field]) !== JSON.stringify(processed[field])),
+      changed,
+      values: fieldChanges(crash, processed, changed, keptValueLimit),
       host: server.host,
     };
     return await storage.commitRun({

@@ -30,6 +30,10 @@ const Run = z.object({
   rules: z.array(RuleOutcome),
   notes: z.array(z.string()),
   changed: z.array(z.string()),
+  /** Old and new values of the changed fields, as far as they were kept and the caller may see them. */
+  values: z
+    .array(z.object({ field: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+    .optional(),
   host: z.string(),
 });
 
