@@ -96,6 +96,16 @@ const routes: RouteRecordRaw[] = [
       },
     ],
   },
+      {
+        path: 'products',
+        component: () => import('./products/ProductsScreen.vue'),
+        meta: { title: 'Products' },
+      },
+      {
+        path: 'products/edit',
+        component: () => import('./products/ProductEditor.vue'),
+        meta: { title: 'Product' },
+      },
   {
     path: '/connect',
     component: () => import('./clients/ConnectScreen.vue'),
