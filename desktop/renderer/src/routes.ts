@@ -6,6 +6,8 @@ declare module 'vue-router' {
     title: string;
     /** Shown without a session. */
     isOpen?: boolean;
+    /** Shown inside the shell without a session and without a server. */
+    needsNoServer?: boolean;
     /** Product, version and time range apply here. */
     hasScope?: boolean;
   }
@@ -44,17 +46,15 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Crash report' },
   },
   {
+    path: '/local',
+    component: () => import('./local/LocalDumpsScreen.vue'),
+    meta: { title: 'Local dumps', needsNoServer: true },
+  },
+  {
     path: '/symbols',
     component: () => import('./symbols/SymbolsScreen.vue'),
     meta: { title: 'Symbols' },
   },
-  {
-    path: '/settings',
-    component: () => import('./settings/SettingsScreen.vue'),
-    meta: { title: 'Settings' },
-    redirect: '/settings/plugins',
-    children: [
-      {
   {
     path: '/operations',
     component: () => import('./operations/OperationsScreen.vue'),
@@ -70,6 +70,13 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./operations/StatusScreen.vue'),
     meta: { title: 'Status', isOpen: true },
   },
+  {
+    path: '/settings',
+    component: () => import('./settings/SettingsScreen.vue'),
+    meta: { title: 'Settings' },
+    redirect: '/settings/plugins',
+    children: [
+      {
         path: 'plugins',
         component: () => import('./settings/PluginsScreen.vue'),
         meta: { title: 'Plugins' },
@@ -90,13 +97,6 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Audit log' },
       },
       {
-        path: 'grouping',
-        component: () => import('./settings/GroupingRulesScreen.vue'),
-        meta: { title: 'Grouping rules' },
-      },
-    ],
-  },
-      {
         path: 'products',
         component: () => import('./products/ProductsScreen.vue'),
         meta: { title: 'Products' },
@@ -106,6 +106,13 @@ const routes: RouteRecordRaw[] = [
         component: () => import('./products/ProductEditor.vue'),
         meta: { title: 'Product' },
       },
+      {
+        path: 'grouping',
+        component: () => import('./settings/GroupingRulesScreen.vue'),
+        meta: { title: 'Grouping rules' },
+      },
+    ],
+  },
   {
     path: '/connect',
     component: () => import('./clients/ConnectScreen.vue'),
@@ -115,6 +122,18 @@ const routes: RouteRecordRaw[] = [
     path: '/fields',
     component: () => import('./settings/FieldsScreen.vue'),
     meta: { title: 'Fields' },
+  },
+  {
+    path: '/help',
+    component: () => import('./help/HelpScreen.vue'),
+    meta: { title: 'Help' },
+    redirect: '/help/first-steps',
+    children: [
+      { path: 'throttling', component: () => import('./help/ThrottlingArticle.vue') },
+      { path: 'news', component: () => import('./help/NewsArticle.vue') },
+      { path: 'api', component: () => import('./help/ApiReference.vue') },
+      { path: ':article', component: () => import('./help/HelpArticle.vue'), props: true },
+    ],
   },
   {
     path: '/account',

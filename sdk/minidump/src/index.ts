@@ -100,4 +100,6 @@ export type { Contents, SparseContents } from './writer/dump-layout.js';
 export { writeMinidump, writeMinidumpSource } from './writer/minidump-writer.js';
 
 export type { CrashAnalysis, ThreadGroup, Verdict, VerdictKind } from './analysis/index.js';
+export { classifyPointer, type PointerKind } from './analysis/pointer-kind.js';
+export { RegionMap } from './analysis/region-map.js';
 export { defaultUnwindLimits, ModuleMap, type UnwindLimits, type UnwindSummary } from './unwind/index.js';

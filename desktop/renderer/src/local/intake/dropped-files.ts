@@ -1,0 +1,113 @@
+import type { SourceFile } from '../walk/walk-messages.js';
+
+/** A file as it came: its path tells more than its name when it came in a folder or an archive. */
+export interface IncomingFile {
+  path: string;
+  /** A function where opening thousands of files would take long: those of a folder are opened when needed. */
+  file: SourceFile | (() => Promise<File>);
+  /** To open it again another day, where the browser gives one. */
+  handle: FileSystemFileHandle | null;
+}
+
+export interface Incoming {
+  files: IncomingFile[];
+  /** More files than are looked at were left out. */
+  isCut: boolean;
+}
+
+const mostFiles = 20_000;
+const deepest = 32;
+
+/** Everything of a drop or a paste, folders included. Call it inside the event: the data is gone afterwards. */
+export async function droppedFiles(transfer: DataTransfer): Promise<Incoming> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+  // All is taken before the first wait.
+  const taken = items.map((item) => ({
+    file: item.getAsFile(),
+    entry: item.webkitGetAsEntry(),
+    handle: handleOf(item),
+  }));
+  const incoming: Incoming = { files: [], isCut: false };
+  for (const { file, entry, handle } of taken) {
+    if (entry?.isDirectory === true) await listFolder(entry as FileSystemDirectoryEntry, incoming, 0);
+    else if (file !== null) incoming.files.push({ path: file.name, file, handle: await fileHandle(handle) });
+  }
+  return incoming;
+}
+
+/** Files of an `<input>`, those of a folder with their paths. */
+export function chosenFiles(files: Iterable<File>): Incoming {
+  const all = [...files];
+  return {
+    files: all.slice(0, mostFiles).map((file) => ({ path: file.webkitRelativePath || file.name, file, handle: null })),
+    isCut: all.length > mostFiles,
+  };
+}
+
+/** Of a folder that the person chose (File System Access). */
+export async function filesOfFolder(folder: FileSystemDirectoryHandle): Promise<Incoming> {
+  const incoming: Incoming = { files: [], isCut: false };
+  await listHandle(folder, folder.name, incoming, 0);
+  return incoming;
+}
+
+async function listHandle(
+  folder: FileSystemDirectoryHandle,
+  path: string,
+  incoming: Incoming,
+  depth: number,
+): Promise<void> {
+  if (depth > deepest) return;
+  for await (const entry of entriesOf(folder)) {
+    if (incoming.files.length >= mostFiles) {
+      incoming.isCut = true;
+      return;
+    }
+    const inside = `${path}/${entry.name}`;
+    if (entry.kind === 'directory') await listHandle(entry as FileSystemDirectoryHandle, inside, incoming, depth + 1);
+    else {
+      const handle = entry as FileSystemFileHandle;
+      incoming.files.push({ path: inside, file: () => handle.getFile(), handle });
+    }
+  }
+}
+
+/** Not yet in TypeScript's own library. */
+function entriesOf(folder: FileSystemDirectoryHandle): AsyncIterable<FileSystemHandle> {
+  return (folder as FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemHandle> }).values();
+}
+
+async function listFolder(folder: FileSystemDirectoryEntry, incoming: Incoming, depth: number): Promise<void> {
+  if (depth > deepest) return;
+  const reader = folder.createReader();
+  for (;;) {
+    // A call gives some hundred at most; none means the end.
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return;
+    for (const entry of entries) {
+      if (incoming.files.length >= mostFiles) {
+        incoming.isCut = true;
+        return;
+      }
+      if (entry.isDirectory) await listFolder(entry as FileSystemDirectoryEntry, incoming, depth + 1);
+      else {
+        const file = (): Promise<File> =>
+          new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+        incoming.files.push({ path: entry.fullPath.replace(/^\//, ''), file, handle: null });
+      }
+    }
+  }
+}
+
+type WithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
+
+/** Called inside the event, waited for later. */
+function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> {
+  const asked = (item as WithHandle).getAsFileSystemHandle?.() ?? Promise.resolve(null);
+  return asked.catch(() => null);
+}
+
+async function fileHandle(asked: Promise<FileSystemHandle | null>): Promise<FileSystemFileHandle | null> {
+  const handle = await asked;
+  return handle?.kind === 'file' ? (handle as FileSystemFileHandle) : null;
+}
