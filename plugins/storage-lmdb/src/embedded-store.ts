@@ -20,6 +20,7 @@ import { LmdbStorageUpkeep } from './lmdb-storage-upkeep.js';
 import { Members } from './members.js';
 import { OpenDays } from './open-days.js';
 import { sweepOrphans } from './orphan-sweep.js';
+import { StateGate } from './state-gate.js';
 import { openStateTables } from './state-tables.js';
 import type { StateTables } from './state-tables.js';
 import { storageFailure } from './storage-failure.js';
@@ -54,9 +55,17 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const layout = new DataLayout(path.resolve(options.folder));
   const folders = new FolderSync();
   const format = await prepareDataFolder(layout, folders, options.version);
-  const stateEnvironment = await openState(layout, folders, clock, logger);
-  const undo: (() => unknown)[] = [() => stateEnvironment.close()];
+  const undo: (() => unknown)[] = [];
   try {
+    const members = new Members(layout.members);
+    const stateGate = new StateGate({ members, logger });
+    await members.join();
+    undo.push(() => members.leave());
+    await stateGate.pass();
+    const stateEnvironment = await openState(layout, folders, clock, logger);
+    undo.push(() => stateEnvironment.close());
+    stateGate.start(stateEnvironment);
+    undo.push(() => stateGate.stop());
     if (options.holds) undo.push(await hold(stateEnvironment, clock, options.shares ?? false));
     // A command leaves an older folder as it is: an older server may be at work on it.
     if (options.holds && format < dataFormat) {
@@ -64,7 +73,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     }
     const generations = new Generations({
       state: stateEnvironment,
-      members: new Members(layout.members),
+      members,
       clock,
       logger,
       vacate: (day, kind) => environments.vacate(day, kind),
@@ -88,6 +97,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
       folders,
       environments,
       openDays,
+      stateGate,
       logger,
       clock,
       state: stateEnvironment,

@@ -50,7 +50,7 @@ export class Environment<Tables> {
 
   /** Runs in one turn; `read` must not keep tables or iterators. */
   async read<T>(read: (tables: Tables) => T): Promise<T> {
-    if (this.reopening !== null) await this.reopening;
+    while (this.reopening !== null) await this.reopening;
     return read(this.current().tables);
   }
 
@@ -84,6 +84,19 @@ export class Environment<Tables> {
     }
   }
 
+  /** Lets go of the file until `back` resolves; who reads or writes meanwhile waits. Resolves once it is let go. */
+  async vacate(back: Promise<void>): Promise<void> {
+    while (this.reopening !== null) await this.reopening;
+    const shut = this.shut();
+    const reopening = this.reopenAfter(shut.then(() => back)).finally(() => (this.reopening = null));
+    this.reopening = reopening;
+    // Who waits for it is told; when nobody does, what it throws would end the process.
+    reopening.catch((error: unknown) =>
+      this.options.logger.error({ file: this.file, error: String(error) }, 'A file could not be opened again'),
+    );
+    await shut;
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     if (this.reopening !== null) await this.reopening;
@@ -92,6 +105,7 @@ export class Environment<Tables> {
 
   private async guarded<T>(write: (handle: Handle<Tables>) => Promise<T>): Promise<T> {
     if (this.failure !== null) await this.prove();
+    while (this.reopening !== null) await this.reopening;
     return await this.issue(write);
   }
 
@@ -124,11 +138,11 @@ export class Environment<Tables> {
       { file: this.file, code: error.code },
       'A write failed; writing stops until a probe succeeds',
     );
-    this.reopening ??= this.reopen().finally(() => (this.reopening = null));
+    this.reopening ??= this.reopenAfter(this.shut()).finally(() => (this.reopening = null));
   }
 
-  private async reopen(): Promise<void> {
-    await this.shut();
+  private async reopenAfter(done: Promise<void>): Promise<void> {
+    await done;
     if (!this.isClosed) this.handle = openHandle(this.options);
   }
 

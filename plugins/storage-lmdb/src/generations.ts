@@ -55,9 +55,8 @@ export class Generations {
 
   constructor(private readonly options: GenerationsOptions) {}
 
-  /** Joins the members and reads what counts. */
+  /** Reads what counts; the process is a member already. */
   async start(): Promise<void> {
-    await this.options.members.join();
     this.timer = setInterval(() => this.look(), lookInterval).unref();
     await this.follow();
   }
@@ -66,7 +65,6 @@ export class Generations {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     for (const gate of this.gates.values()) gate.open();
-    this.options.members.leave();
   }
 
   /** Name of this process among the members. */

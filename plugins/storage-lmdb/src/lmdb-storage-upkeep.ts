@@ -24,6 +24,8 @@ import { clearQuarantine } from './quarantine.js';
 import { copyStore } from './store-copy.js';
 import { checkStore } from './store-check.js';
 import type { CheckSurroundings } from './store-check.js';
+import type { StateGate } from './state-gate.js';
+import { rewriteState } from './state-rewrite.js';
 import type { StateTables } from './state-tables.js';
 
 const scanBatch = 500;
@@ -31,7 +33,8 @@ const scanBatch = 500;
 const turnInterval: Milliseconds = 500;
 const turnAttempts = 600;
 
-export type UpkeepSurroundings = RemovalSurroundings & CheckSurroundings & { state: Environment<StateTables> };
+export type UpkeepSurroundings = RemovalSurroundings &
+  CheckSurroundings & { state: Environment<StateTables>; stateGate: StateGate };
 
 /** Usage, retention, erasing, copies and checks of the days' files. */
 export class LmdbStorageUpkeep implements StorageUpkeep {
@@ -105,6 +108,10 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
       progress?.(done, crashIds.length);
     }
     return outcome;
+  }
+
+  async scrubState(signal: AbortSignal): Promise<void> {
+    await rewriteState(this.around, signal);
   }
 
   copyTo(folder: string, options: Parameters<StorageUpkeep['copyTo']>[1]): Promise<StorageCopy> {

@@ -23,6 +23,10 @@ interface Beat {
   process: Holder;
   epoch: number;
   at: Milliseconds;
+  /** It writes state.mdb anew. */
+  closesState: boolean;
+  /** The member for whose sake it has let go of state.mdb; "" while it has it open. */
+  stateLeftTo: string;
 }
 
 export class Members {
@@ -33,6 +37,8 @@ export class Members {
   private epoch = 0;
   private lastBeat: Milliseconds = -Infinity;
   private hasLapsed = false;
+  private closesState = false;
+  private stateLeftTo = '';
 
   constructor(private readonly folder: string) {}
 
@@ -69,9 +75,41 @@ export class Members {
       const beat = this.read(name);
       if (beat === null) return false;
       if (this.isLiving(beat)) return beat.epoch < epoch;
-      rmSync(path.join(this.folder, name), { force: true });
+      this.forget(name, beat);
       return false;
     });
+  }
+
+  /** Tells the others to let go of state.mdb, or that they may have it again. */
+  closeState(closes: boolean): void {
+    this.closesState = closes;
+    this.beat();
+  }
+
+  /** The other member that has state.mdb to itself, or wants to; null for none. */
+  stateCloser(): string | null {
+    return this.others().find((name) => this.closes(name)) ?? null;
+  }
+
+  /** Whether that member still has state.mdb to itself: until it says so itself, or its process has ended. */
+  closes(name: string): boolean {
+    const beat = this.read(name);
+    return beat?.closesState === true && this.mayRun(beat);
+  }
+
+  /** Tells that this process has let go of state.mdb for a member; "" that it has it open. */
+  leaveStateTo(name: string): void {
+    this.stateLeftTo = name;
+    this.beat();
+  }
+
+  /** Pids of processes that may have state.mdb open, though this one closes it. A stopped one counts: it may go on. */
+  withStateOpen(): number[] {
+    const beats = this.others().map((name) => this.read(name));
+    return beats
+      .filter((beat) => beat !== null)
+      .filter((beat) => beat.stateLeftTo !== this.name && this.mayRun(beat))
+      .map((beat) => beat.process.pid);
   }
 
   /** True for this process too. */
@@ -79,6 +117,16 @@ export class Members {
     if (name === this.name) return this.handle !== null;
     const beat = this.read(name);
     return beat !== null && this.isLiving(beat);
+  }
+
+  /** What a stopped process wrote stays: it will look at state.mdb again when it goes on. */
+  private forget(name: string, beat: Beat): void {
+    if (isRunning(beat.process, this.me) !== true) rmSync(path.join(this.folder, name), { force: true });
+  }
+
+  /** Lapsed or not; one that can't be seen from here as long as it beats. */
+  private mayRun(beat: Beat): boolean {
+    return isRunning(beat.process, this.me) ?? now() - beat.at < lease;
   }
 
   private others(): string[] {
@@ -95,7 +143,8 @@ export class Members {
     if (this.hasLapsed) this.closeFile();
     this.handle ??= openSync(path.join(this.folder, this.name), 'w');
     this.lastBeat = now();
-    const beat: Beat = { process: this.me, epoch: this.epoch, at: this.lastBeat };
+    const { closesState, stateLeftTo } = this;
+    const beat: Beat = { process: this.me, epoch: this.epoch, at: this.lastBeat, closesState, stateLeftTo };
     writeSync(this.handle, JSON.stringify(beat).padEnd(fileLength), 0);
   }
 
@@ -106,7 +155,7 @@ export class Members {
     } catch (error) {
       if (error instanceof SyntaxError) {
         // Made a moment ago and not written yet: it counts as living, and far behind.
-        return { process: this.me, epoch: -1, at: now() };
+        return { process: this.me, epoch: -1, at: now(), closesState: false, stateLeftTo: '' };
       }
       return null;
     }

@@ -1,6 +1,7 @@
 /** Tables of state.mdb. */
 import type { Database, RootDatabase } from 'lmdb';
 import type { CrashId, JsonValue, Milliseconds, UnixMillis } from '@faultline/sdk';
+import type { Rows } from './day-tables.js';
 
 export interface LeaseRow {
   holder: string;
@@ -64,5 +65,35 @@ export function openStateTables(root: RootDatabase): StateTables {
     epochs: root.openDB('epochs', { encoding: 'json' }),
     purgedDays: root.openDB('purged-days', { encoding: 'json' }),
     tombstones: root.openDB('tombstones', { encoding: 'json' }),
+  };
+}
+
+/** All of them: a name that is missing here does not compile. */
+export const stateTableNames = Object.keys({
+  entries: true,
+  leases: true,
+  holder: true,
+  openDays: true,
+  generations: true,
+  closedDays: true,
+  epochs: true,
+  purgedDays: true,
+  tombstones: true,
+} satisfies Record<keyof StateTables, true>) as (keyof StateTables)[];
+
+/** The same tables as bytes; in an environment that is open for nothing else. */
+export function openStateRows(root: RootDatabase): Record<keyof StateTables, Rows> {
+  const rows = (name: string): Rows => root.openDB(name, { encoding: 'binary' });
+  return {
+    // An entry's version stands in front of its bytes.
+    entries: root.openDB('entries', { encoding: 'binary', keyEncoding: 'binary' }),
+    leases: rows('leases'),
+    holder: rows('holder'),
+    openDays: rows('open-days'),
+    generations: rows('generations'),
+    closedDays: rows('closed-days'),
+    epochs: rows('epochs'),
+    purgedDays: rows('purged-days'),
+    tombstones: rows('tombstones'),
   };
 }

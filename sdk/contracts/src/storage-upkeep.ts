@@ -89,6 +89,12 @@ export interface StorageUpkeep {
     options: { signal: AbortSignal; progress?(done: number, total: number): void },
   ): Promise<RemovalOutcome>;
   /**
+   * Leaves no byte on disk of what was deleted from the state store, or written over in it. Who asks for state
+   * meanwhile waits.
+   * @throws Conflict STORAGE_STATE_BUSY when another is at it, or a process that shares the store does not answer
+   */
+  scrubState(signal: AbortSignal): Promise<void>;
+  /**
    * Copies everything into an empty folder, each file as it stood at one moment after the call and such that all of a
    * copied report is there; opened as a data folder, it answers as this one did.
    */

@@ -16,6 +16,9 @@ export interface StoreEvent {
   /** Read back otherwise than it was stored. */
   wrong?: string;
   erased?: string | null;
+  /** What the counter in the state was set to. */
+  count?: number;
+  scrubbed?: number;
 }
 
 let bundle: Promise<string> | null = null;

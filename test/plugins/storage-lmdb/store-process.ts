@@ -2,7 +2,8 @@
  * What the child process of these tests runs: it opens the folder and stores reports, printing one line of JSON per
  * event. `hold FOLDER` opens and waits; `flood FOLDER SIZE` stores eight at a time until it is ended;
  * `store FOLDER SIZE COUNT` stores one after the other and closes. Beside a holder: `beside FOLDER SIZE` stores and
- * reads back until it is ended, `erase FOLDER SIZE` stores and erases what it stored.
+ * reads back until it is ended, `erase FOLDER SIZE` stores and erases what it stored, `count FOLDER` counts in an entry
+ * of the state, `scrub FOLDER` writes the state anew again and again.
  */
 import { randomBytes } from 'node:crypto';
 import { FakeClock, FakeRandom, MemoryLogger, samplePending, sampleRawCrash } from '@faultline/testing';
@@ -55,7 +56,7 @@ const store = await openEmbeddedStore({
   clock,
   logger,
   version: 'test',
-  holds: mode !== 'beside' && mode !== 'erase',
+  holds: ['hold', 'flood', 'store'].includes(mode),
 });
 print({ ready: process.pid });
 let seed = 0;
@@ -84,5 +85,17 @@ if (mode === 'erase') {
     const id = await storeOne(own);
     if (id !== null) await store.upkeep.erase([id], { signal: new AbortController().signal });
     print({ erased: id });
+  }
+}
+if (mode === 'count') {
+  for (let count = 1; ; count++) {
+    await store.state.set(['test', 'count'], { count });
+    print({ count });
+  }
+}
+if (mode === 'scrub') {
+  for (let scrubbed = 1; ; scrubbed++) {
+    await store.upkeep.scrubState(new AbortController().signal);
+    print({ scrubbed });
   }
 }
