@@ -36,6 +36,7 @@ async function post(text: string): Promise<string> {
     Comments: `it said ${text}`,
     URL: `https://example.org/${text}`,
     Custom: text,
+    JavaStackTrace: `java.lang.IllegalStateException: ${text}\n\tat org.example.${text}.pour(Teapot.java:7)`,
   };
   const dump = Buffer.concat([Buffer.from(text), Buffer.alloc(3000, 7)]);
   const id = await submitAccepted(server.url, annotations, {
@@ -47,11 +48,29 @@ async function post(text: string): Promise<string> {
   return id;
 }
 
+/** Signatures of groups, as the inbox shows them. */
+async function signatures(): Promise<string[]> {
+  return (await reader.groups()).groups.map(({ signature }) => signature);
+}
+
+async function change(signature: string, what: object): Promise<void> {
+  const answer = await fetch(`${server.url}/api/v1/groups/changes`, {
+    method: 'POST',
+    headers: { 'auth-token': reader.token, 'content-type': 'application/json' },
+    body: JSON.stringify({ groups: [{ signature }], change: what }),
+  });
+  expect(answer.status).toBe(200);
+}
+
 const asAdmin = () => ['--url', server.url, '--token', reader.token];
 
 describe('faultline erase', () => {
   it('leaves no trace of a crash in the whole data folder of a running server', async () => {
     const [doomed, also, kept] = [await post(canary), await post(canary), await post('nothing special')];
+    const marked = (await signatures()).find((signature) => signature.includes(canary)) ?? '';
+    const other = (await signatures()).find((signature) => signature !== marked) ?? '';
+    await change(marked, { do: 'note', text: `why ${canary}?` });
+    await change(marked, { do: 'merge', into: other });
     expect(filesWith(canary).length).toBeGreaterThan(2);
     const list = path.join(temporaryFolder(), 'ids.txt');
     writeFileSync(list, `bp-${doomed}\n${also}\n`);
@@ -73,6 +92,7 @@ describe('faultline erase', () => {
     expect(await gone.json()).toMatchObject({ error: { code: 'CRASH_ERASED' } });
     expect((await reader.search('product:Teapot')).total).toBe(1);
     expect((await reader.report(kept)).state).toBe('processed');
+    expect(await signatures()).toEqual([other]);
   });
 
   it('erases what a query finds, after a restart too, and says no to nothing', async () => {

@@ -34,6 +34,7 @@ export const Erasing = token<Erasing>('erasing.erasing');
 
 interface Surroundings {
   store: StorageUpkeep['erase'];
+  scrub: StorageUpkeep['scrubState'];
   index: SearchEngine['remove'];
   sinks: Pick<ContributionList<CrashSink>, 'all'>;
   erasers: Pick<ContributionList<CrashEraser>, 'all'>;
@@ -48,7 +49,8 @@ const deliveryPatience = 1000;
 
 /**
  * Asks every place that holds something of a crash. The store comes first: once it has buried the ids, nothing can
- * write them again. Sinks are asked a second time at the end, for a delivery may have been under way.
+ * write them again. Sinks are asked a second time at the end, for a delivery may have been under way; last of all the
+ * state is scrubbed of what everybody deleted there.
  */
 export class EveryPlaceErasing implements Erasing {
   constructor(private readonly around: Surroundings) {}
@@ -57,16 +59,18 @@ export class EveryPlaceErasing implements Erasing {
     crashIds: readonly CrashId[],
     options: { actor: string; signal: AbortSignal; progress(done: number, total: number, stage: string): void },
   ): Promise<ErasureReceipt> {
-    const { store, sinks, erasers, audit, tell, clock } = this.around;
+    const { store, scrub, sinks, erasers, audit, tell, clock } = this.around;
     const { signal, progress, actor } = options;
     const steps = 2 + erasers.all().length;
     const total = crashIds.length * steps;
+    for (const { value: eraser } of erasers.all()) await eraser.prepare?.(crashIds, signal);
     const { crashes, freed } = await store(crashIds, {
       signal,
       progress: (done) => progress(done, total, 'reports and dumps'),
     });
     const places: ErasureReceipt['places'] = [{ place: 'reports and dumps', records: crashes }];
     let done = crashIds.length;
+    await this.around.index([...crashIds]);
     for (const { value: eraser } of erasers.all()) {
       signal.throwIfAborted();
       const { records } = await eraser.erase(crashIds, signal);
@@ -90,6 +94,8 @@ export class EveryPlaceErasing implements Erasing {
       target: '',
       details: { asked: receipt.asked, crashes, freed },
     });
+    progress(total - 1, total, 'shared state');
+    await scrub(signal);
     progress(total, total, '');
     return receipt;
   }

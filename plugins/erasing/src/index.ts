@@ -30,6 +30,7 @@ export default definePlugin({
     const bus = context.resolve(Bus);
     const erasing = new EveryPlaceErasing({
       store: (ids, options) => upkeep.erase(ids, options),
+      scrub: (signal) => upkeep.scrubState(signal),
       index: (ids) => engine.remove(ids),
       sinks: context.contributions(CrashSink),
       erasers: context.contributions(CrashEraser),

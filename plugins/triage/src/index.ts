@@ -2,6 +2,7 @@ import {
   AuditLog,
   Bus,
   Clock,
+  CrashEraser,
   CrashSink,
   CrashStorage,
   definePlugin,
@@ -20,6 +21,7 @@ import {
 import { isFaultlineError } from '@faultline/sdk/errors';
 import { versionOrders } from '@faultline/signature/version-order';
 import { TriageConfig } from './config.js';
+import { ErasedGroups } from './erasing.js';
 import { groupRoutes } from './group-routes.js';
 import { GroupAnnouncer } from './groups/group-announcer.js';
 import { GroupChanges } from './groups/group-changes.js';
@@ -50,7 +52,15 @@ export default definePlugin({
     const announcer = new GroupAnnouncer(ctx.resolve(Bus));
 
     const recent = new RecentGroups(groups, state, ctx.signal);
-    ctx.contribute(CrashSink, groupSink({ groups, sightings, announcer, clock, overrides, recent }));
+    const erased = new ErasedGroups({
+      state,
+      storage: ctx.resolve(CrashStorage),
+      engine: () => ctx.resolve(SearchEngine),
+      forgetSightings: () => sightings.forget(),
+    });
+    const eraseAgain = (signal: AbortSignal) => erased.eraseAgain(signal);
+    ctx.contribute(CrashEraser, erased);
+    ctx.contribute(CrashSink, groupSink({ groups, sightings, announcer, clock, overrides, recent, eraseAgain }));
     if (ctx.roles.size > 0 && !ctx.roles.has('web')) return;
 
     const engine = ctx.resolve(SearchEngine);

@@ -15,7 +15,15 @@ export interface CrashEraser {
   id: string;
   /** Names the place in the receipt: "dead letters". */
   title: string;
-  /** Leaves no byte of these crashes on disk. Idempotent: a second call finds nothing. */
+  /**
+   * Called before anything is removed, for what `erase` will need to know of them. Whatever it keeps has to outlive a
+   * killed process: the second run may find the crashes gone.
+   */
+  prepare?(crashIds: readonly CrashId[], signal: AbortSignal): Promise<void>;
+  /**
+   * Leaves nothing of these crashes, which store and search index no longer have. Idempotent: a second call finds
+   * nothing. What is deleted from the state store is scrubbed from its file afterwards.
+   */
   erase(crashIds: readonly CrashId[], signal: AbortSignal): Promise<EraseReceipt>;
 }
 export const CrashEraser = contributionPoint<CrashEraser>('CrashEraser');

@@ -32,6 +32,7 @@ function open() {
   const eraser: CrashEraser = {
     id: 'queue',
     title: 'Dead letters',
+    prepare: () => note('prepare'),
     erase: async (wanted) => {
       await note('eraser');
       return { records: wanted.length };
@@ -42,6 +43,7 @@ function open() {
       await note('store');
       return { crashes: wanted.length, freed: 5 };
     },
+    scrub: () => note('scrub'),
     index: () => note('index'),
     sinks: listOf(sink),
     erasers: listOf(eraser),
@@ -54,10 +56,11 @@ function open() {
 }
 
 describe('Erasing', () => {
-  it('asks the store first, then every place, the sinks twice, and notes who did it', async () => {
+  it('asks the store first, then every place, the sinks twice, scrubs the state, and notes who did it', async () => {
     const { asked, audited, erasing } = open();
     const receipt = await erasing.erase(ids, { actor: 'user/1', signal: never, progress: () => {} });
-    expect(asked).toEqual(['store', 'eraser', 'index', 'sink', 'index', 'sink', ...ids.map((id) => `told ${id}`)]);
+    const places = ['prepare', 'store', 'index', 'eraser', 'index', 'sink', 'index', 'sink'];
+    expect(asked).toEqual([...places, ...ids.map((id) => `told ${id}`), 'scrub']);
     expect(receipt).toMatchObject({ asked: 2, crashes: 2, freed: 5 });
     expect(receipt.places).toContainEqual({ place: 'Dead letters', records: 2 });
     expect(audited).toMatchObject([{ actor: 'user/1', action: 'crash.erase', details: { crashes: 2 } }]);

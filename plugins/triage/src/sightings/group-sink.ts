@@ -17,6 +17,8 @@ export interface GroupSinkParts {
   clock: Clock;
   overrides: VersionOverrides;
   recent: RecentGroups;
+  /** Crashes were erased: what a delivery that was under way has brought back. */
+  eraseAgain(signal: AbortSignal): Promise<void>;
 }
 
 /** Sees each processed crash once: keeps first and last appearances, and lets resolved and muted groups come back. */
@@ -30,6 +32,7 @@ export function groupSink(parts: GroupSinkParts): CrashSink {
         await take(parts, crash);
       }
     },
+    remove: (_ids, signal) => parts.eraseAgain(signal),
   };
 }
 

@@ -39,6 +39,11 @@ export class SightingStore {
     return (await this.state.get<SeenSignature>(key(signature)))?.value ?? null;
   }
 
+  /** Rows may have been deleted: ask the state again. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   async add(crash: SeenCrash): Promise<void> {
     const known = this.#known.get(crash.signature);
     if (known !== undefined && this.with(known, crash) === null) return;
