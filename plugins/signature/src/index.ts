@@ -1,7 +1,6 @@
 import {
   AuditLog,
   Clock,
-  CrashSink,
   CrashStorage,
   definePlugin,
   FieldDefinition,
@@ -11,8 +10,10 @@ import {
   RuleSettings,
   ServerInfo,
   SignatureRule,
+  SinkNames,
   StateStore,
 } from '@faultline/sdk';
+import { mostFrames } from '@faultline/signature';
 import { SignatureConfig } from './config.js';
 import { signatureFields } from './fields.js';
 import { describeProblem } from './folder-lists.js';
@@ -36,7 +37,12 @@ export default definePlugin({
     const state = context.resolve(StateStore);
     const clock = context.resolve(Clock);
     const storage = context.resolve(CrashStorage);
-    const lists = new OperatorLists({ state, clock, folder: config.lists?.folder ?? null });
+    const lists = new OperatorLists({
+      state,
+      clock,
+      folder: config.lists?.folder ?? null,
+      rules: { ruleset: config.ruleset, products: config.products, frames: mostFrames, without: [] },
+    });
     await lists.refresh();
     const tell = () => {
       const { texts, origins, version } = lists.inForce();
@@ -58,8 +64,8 @@ export default definePlugin({
       },
     });
 
-    const signer = async ({ texts, origins }: ListsInForce) =>
-      new Signer({ ...config, lists: readyLists(texts, origins), steps: await loadSteps(stepModules()) });
+    const signer = async ({ texts, origins, rules }: ListsInForce) =>
+      new Signer({ ...rules, lists: readyLists(texts, origins), steps: await loadSteps(stepModules()) });
     const plans = new PlanStore(state);
     const parts = {
       lists,
@@ -68,7 +74,8 @@ export default definePlugin({
       clock,
       signer,
       server: context.resolve(ServerInfo),
-      sinks: context.contributions(CrashSink),
+      // Asked for when needed: who knows them may start later.
+      sinks: () => context.resolve(SinkNames).all(),
     };
     for (const job of [previewJob(parts), applyJob(parts), undoJob(parts)]) context.contribute(Job, job);
     const routes = listRoutes({

@@ -15,6 +15,6 @@ export default defineRules(
       ];
     }
     const ready = readyLists(settings.texts, settings.origins);
-    return [signatureRule({ lists: ready, ruleset, products, steps: await loadSteps(settings.steps) })];
+    return [signatureRule({ ...settings.rules, lists: ready, steps: await loadSteps(settings.steps) })];
   },
 );

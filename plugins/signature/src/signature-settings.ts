@@ -6,13 +6,18 @@ import type { ListsInForce } from './lists/operator-lists.js';
 export interface SignatureSettings {
   texts: SignatureListTexts;
   origins: ListsInForce['origins'];
+  rules: ListsInForce['rules'];
   steps: SignatureStepModule[];
 }
 
-export function signatureSettings({ texts, origins }: ListsInForce, steps: readonly SignatureStepModule[]): JsonValue {
+export function signatureSettings(
+  { texts, origins, rules }: ListsInForce,
+  steps: readonly SignatureStepModule[],
+): JsonValue {
   return {
     texts: { ...texts },
     origins: { ...origins },
+    rules: { ...rules, products: { ...rules.products }, without: [...rules.without] },
     steps: steps.map(({ id, title, module, after, products }) => ({
       id,
       title,

@@ -14,6 +14,10 @@ export interface SignerOptions {
   /** Rulesets of single products. */
   products: Readonly<Record<string, RulesetName>>;
   steps?: readonly LoadedStep[];
+  /** Frames looked at; 40 when absent. */
+  frames?: number;
+  /** Names of steps that are left out. */
+  without?: readonly string[];
 }
 
 /** The first of the rules that make a signature fit for its field: steps without a place stand before it. */
@@ -32,17 +36,18 @@ export class Signer {
   sign(processed: Readonly<ProcessedCrash>): Signature {
     return generateSignature(crashDataOfProcessed(processed), this.options.lists, {
       rules: this.#rulesOf(processed.product ?? ''),
+      ...(this.options.frames === undefined ? {} : { frames: this.options.frames }),
     });
   }
 
   #rulesOf(product: string): readonly SignatureRule[] {
-    const { ruleset, products, steps = [] } = this.options;
+    const { ruleset, products, steps = [], without = [] } = this.options;
     const name = Object.hasOwn(products, product) ? (products[product] ?? ruleset) : ruleset;
     const key = this.#ownSteps.has(product) ? `${name}/${product}` : name;
     const known = this.#rules.get(key);
     if (known !== undefined) return known;
     const wanted = steps.filter((step) => step.products?.includes(product) ?? true);
-    const rules = wanted.reduce(withStep, rulesets[name]);
+    const rules = wanted.reduce(withStep, rulesets[name]).filter((rule) => !without.includes(rule.name));
     this.#rules.set(key, rules);
     return rules;
   }

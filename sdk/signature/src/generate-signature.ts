@@ -3,10 +3,13 @@ import type { FrameExplanation, SignatureStep } from './explanation.js';
 import type { SignatureLists } from './lists/signature-lists.js';
 import type { SignatureChange, SignatureRule } from './rules/signature-rule.js';
 import { defaultRuleset } from './rulesets.js';
+import { mostFrames } from './stack-signature.js';
 
 export interface SignatureOptions {
   /** Rules in order; `defaultRuleset` when absent. */
   rules?: readonly SignatureRule[];
+  /** Frames looked at, at most and by default `mostFrames`. */
+  frames?: number;
 }
 
 /** A signature, and why it is so. */
@@ -38,7 +41,7 @@ export function generateSignature(crash: CrashData, lists: SignatureLists, optio
   };
   for (const rule of options.rules ?? defaultRuleset) {
     const before = result.signature;
-    const change = run(rule, { crash, lists, signature: before });
+    const change = run(rule, { crash, lists, signature: before, frames: options.frames ?? mostFrames });
     for (const note of change.notes ?? []) result.notes.push(`${rule.name}: ${note}`);
     if (change.protoSignature !== undefined) result.protoSignature = change.protoSignature;
     if (change.frames !== undefined) result.frames = change.frames;

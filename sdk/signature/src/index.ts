@@ -8,3 +8,4 @@ export * from './lists/built-in-lists.js';
 export * from './lists/signature-lists.js';
 export type { SignatureChange, SignatureRule, RuleInput } from './rules/signature-rule.js';
 export * from './rulesets.js';
+export { mostFrames } from './stack-signature.js';

@@ -66,6 +66,14 @@ export const socorroRuleset: readonly SignatureRule[] = [
   truncate,
 ];
 
+/** Steps that make the signature and make it fit for its field: they can't be left out. */
+const needed: readonly SignatureRule[] = [baseSignature, printableCharacters, whiteSpace, truncate];
+
+/** The steps of all rulesets that somebody may do without, by the names that explanations show. */
+export const optionalSteps: readonly Pick<SignatureRule, 'name' | 'title'>[] = socorroRuleset.filter(
+  (rule) => !needed.includes(rule),
+);
+
 /** By the name that a configuration gives. */
 export const rulesets = { default: defaultRuleset, socorro: socorroRuleset } as const;
 export type RulesetName = keyof typeof rulesets;

@@ -7,8 +7,8 @@ import { nameFrame } from './names/frame-name.js';
 import type { FrameName } from './names/frame-name.js';
 import type { KnownName } from './names/known-name.js';
 
-/** Frames looked at, inlined calls included. */
-const maxFrames = 40;
+/** Frames looked at, inlined calls included, unless fewer are asked for. */
+export const mostFrames = 40;
 const separator = ' | ';
 
 export interface StackSignature {
@@ -29,9 +29,9 @@ interface NamedFrame {
  * The signature of a C, C++ or Rust stack (socorro.md section 5.2): names frames, begins at a sentinel, skips
  * irrelevant frames, and takes frames up to the first one that is no prefix.
  */
-export function signStack(crash: CrashData, lists: SignatureLists): StackSignature {
+export function signStack(crash: CrashData, lists: SignatureLists, frameLimit: number = mostFrames): StackSignature {
   const thread = crashingThreadOf(crash);
-  const named = namedFrames(crash, thread, lists);
+  const named = namedFrames(crash, thread, lists, Math.min(frameLimit, mostFrames));
   const frames = named.map(({ explanation }) => explanation);
   const protoSignature = frames.length === 0 ? null : frames.map(({ name }) => name).join(separator);
 
@@ -49,19 +49,19 @@ export function signStack(crash: CrashData, lists: SignatureLists): StackSignatu
   return { signature: first.name, protoSignature, frames, notes };
 }
 
-/** The thread's frames with the calls inlined into each before it, innermost first, at most `maxFrames`. */
-function namedFrames(crash: CrashData, threadIndex: number, lists: SignatureLists): NamedFrame[] {
+/** The thread's frames with the calls inlined into each before it, innermost first, at most `limit`. */
+function namedFrames(crash: CrashData, threadIndex: number, lists: SignatureLists, limit: number): NamedFrame[] {
   const context = { withLineNumbers: lists.withLineNumbers, names: lists.names, isWindows: crash.os === 'Windows NT' };
   const thread = objectOf(listOf(crash.threads)[threadIndex]);
   const named: NamedFrame[] = [];
   for (const [index, raw] of listOf(thread.frames).entries()) {
     const frame = objectOf(raw);
     for (const [inline, call] of listOf(frame.inlines).entries()) {
-      if (named.length === maxFrames) return named;
+      if (named.length === limit) return named;
       // An inlined call has the module and address of the frame it stands in.
       named.push(explain(nameFrame(objectOf(call), frame, context), index, inline));
     }
-    if (named.length === maxFrames) return named;
+    if (named.length === limit) return named;
     named.push(explain(nameFrame(frame, frame, context), index, null));
   }
   return named;

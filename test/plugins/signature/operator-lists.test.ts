@@ -7,6 +7,7 @@ import {
   CrashStorage,
   JobRunner,
   RuleSettings,
+  SinkNames,
   type JobRunState,
   type ProcessedCrash,
 } from '@faultline/sdk';
@@ -38,7 +39,7 @@ describe('signature lists that an operator edits', () => {
     storage = new MemoryCrashStorage();
     host = await startTestHost({
       plugins: ['signature', 'jobs'],
-      fakes: [fake(CrashStorage, storage)],
+      fakes: [fake(CrashStorage, storage), fake(SinkNames, { all: () => Promise.resolve(['elsewhere']) })],
       config: { signature: lists === undefined ? {} : { lists } },
     });
     token = await host.createToken({ permissions: ['manage', 'triage'], validFor: null });
@@ -176,6 +177,8 @@ describe('signature lists that an operator edits', () => {
     ]);
     expect((await plan()).status).toBe('applied');
     expect((await storage.load(ids[0] ?? ''))?.runs).toHaveLength(2);
+    // Sinks of other processes are told, too.
+    expect((await storage.due('elsewhere', Date.now(), 10)).map(({ run: of }) => of)).toEqual([2, 2, 2]);
 
     const undone = await run(`/api/v1/signature-lists/plans/${preview.id}/undo`);
     expect(undone).toMatchObject({ status: 'succeeded', result: { changed: 3, skipped: 0 } });
@@ -188,6 +191,72 @@ describe('signature lists that an operator edits', () => {
     ]);
     const again = await run(`/api/v1/signature-lists/plans/${preview.id}/apply`);
     expect(again).toMatchObject({ status: 'failed', error: { code: 'PLAN_STATUS' } });
+  });
+
+  it('go with the rules of signatures: a change of those is previewed, applied and undone in the same way', async () => {
+    const ids = [
+      await add(1, 'Abort | Pot::boil', 'Pot::boil'),
+      await add(2, 'Pot::boil | Pot::heat', 'Pot::boil', 'Pot::heat'),
+      await add(3, 'Pot::fill', 'Pot::fill'),
+    ];
+    await ask('PUT', '/api/v1/signature-lists', { version: 0, lists: prefixEdit });
+    const stored = await storage.processedCrash(ids[0] ?? '');
+    if (stored === null) throw new Error('not stored');
+    await storage.commitRun({
+      crashId: ids[0] ?? '',
+      run: 2,
+      expectedRun: 1,
+      processed: { ...stored, abort_message: 'out of tea', signature: 'Abort | out of tea | Pot::boil' },
+      record: sampleRun(2),
+      sinks: [],
+    });
+    const before = await Promise.all(ids.map((id) => storage.processedCrash(id)));
+    const shown = await lists();
+    expect(shown.rules).toMatchObject({ origin: 'configuration', ruleset: 'default', frames: 40, without: [] });
+    expect(shown.rules?.steps.map(({ name }) => name)).toContain('AbortSignature');
+    const rules = { ruleset: 'socorro', products: { Kettle: 'default' }, frames: 1, without: ['AbortSignature'] };
+    const trial = await ask<SignatureListTestAnswer>('POST', '/api/v1/signature-lists/test', {
+      crashId: ids[1],
+      lists: { rules },
+    });
+    expect(trial.body).toMatchObject({ current: 'Pot::boil | Pot::heat', edited: 'Pot::boil' });
+
+    const preview = await run('/api/v1/signature-lists/preview', { version: 1, lists: { rules }, crashes: 100 });
+    const plan = (await ask<SignaturePlan>('GET', `/api/v1/signature-lists/plans/${preview.id}`)).body;
+    expect(plan).toMatchObject({
+      moved: 2,
+      merged: 1,
+      text: expect.stringContaining('2 crashes leave 2 groups') as string,
+    });
+    expect(await run(`/api/v1/signature-lists/plans/${preview.id}/apply`)).toMatchObject({
+      result: { changed: 2, skipped: 0, asListed: true },
+    });
+    expect(await signatures(ids)).toEqual(['Pot::boil', 'Pot::boil', 'Pot::fill']);
+    expect((await lists()).rules).toMatchObject({ origin: 'app', ...rules });
+    expect(JSON.stringify(host.contributions(RuleSettings).get('signature')?.value.current())).toContain('"frames":1');
+
+    expect(await run(`/api/v1/signature-lists/plans/${preview.id}/undo`)).toMatchObject({ result: { changed: 2 } });
+    expect(await Promise.all(ids.map((id) => storage.processedCrash(id)))).toEqual(before);
+    const after = await lists();
+    expect(after.rules).toEqual(shown.rules);
+    expect(after.lists[1]?.text).toBe(prefixEdit.prefix);
+    expect(after.history[0]?.text).toBe('undid version 2');
+  });
+
+  it('refuse rules that are none, and say in the history what was changed', async () => {
+    const rules = { ruleset: 'default', products: {}, frames: 12, without: [] };
+    const wrong = await ask('PUT', '/api/v1/signature-lists', {
+      version: 0,
+      lists: { rules: { ...rules, without: ['SigTruncate'] } },
+    });
+    expect(wrong).toMatchObject({ status: 400, body: { error: { code: 'SIGNATURE_STEP_UNKNOWN' } } });
+    const bad = await ask('PUT', '/api/v1/signature-lists', { version: 0, lists: { rules: { ...rules, frames: 41 } } });
+    expect(bad.status).toBe(400);
+    const saved = await ask<SignatureLists>('PUT', '/api/v1/signature-lists', { version: 0, lists: { rules } });
+    expect(saved.body.history[0]?.text).toBe('rules: default; 12 frames');
+    const back = await ask<SignatureLists>('PUT', '/api/v1/signature-lists', { version: 1, lists: { rules: null } });
+    expect(back.body.history[0]?.text).toBe('rules: as configured');
+    expect(back.body.rules?.origin).toBe('configuration');
   });
 
   it('leave alone a crash that changed since it was listed, and say so', async () => {

@@ -15,7 +15,19 @@ export function editText(before: EditedTexts, after: EditedTexts): string {
     ];
     return [`${name}: ${what.length === 0 ? 'lines moved' : what.join(', ')}`];
   });
+  if (JSON.stringify(before.rules) !== JSON.stringify(after.rules)) parts.push(`rules: ${rulesText(after.rules)}`);
   return parts.length === 0 ? 'nothing changed' : parts.join('; ');
+}
+
+function rulesText(rules: EditedTexts['rules']): string {
+  if (rules === undefined) return 'as configured';
+  const { ruleset, products, frames, without } = rules;
+  const own = Object.entries(products).map(([product, name]) => `${product}: ${name}`);
+  return [
+    [ruleset, ...own].join(', '),
+    `${frames} frames`,
+    ...(without.length === 0 ? [] : [`without ${without.join(', ')}`]),
+  ].join('; ');
 }
 
 function countLines(text: string): Map<string, number> {

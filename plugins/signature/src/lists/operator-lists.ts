@@ -1,21 +1,24 @@
 import type { Clock, Disposer, Principal, StateStore } from '@faultline/sdk';
-import type { SignatureListEdits } from '@faultline/sdk/api';
+import type { GroupingRules, SignatureListEdits } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { builtInListTexts, signatureListNames } from '@faultline/signature';
+import { builtInListTexts, optionalSteps, signatureListNames } from '@faultline/signature';
 import type { SignatureListName, SignatureListTexts } from '@faultline/signature';
 import { readListFolder } from '../list-folder.js';
 
-/** What people wrote in the app: only lists that differ from what stands elsewhere. */
-export type EditedTexts = Partial<Record<SignatureListName, string>>;
+/** What people wrote in the app: only what differs from what stands elsewhere. */
+export interface EditedTexts extends Partial<Record<SignatureListName, string>> {
+  rules?: GroupingRules;
+}
 
 export type ListOrigin = 'built-in' | 'file' | 'app';
 
-/** The lists in force, and where each comes from. */
+/** The lists and rules in force, and where each list comes from. */
 export interface ListsInForce {
   /** Grows with each edit in the app; 0 before the first. */
   version: number;
   texts: SignatureListTexts;
   origins: Record<SignatureListName, ListOrigin>;
+  rules: GroupingRules;
   edited: EditedTexts;
 }
 
@@ -42,7 +45,15 @@ export class OperatorLists {
   #files: EditedTexts = {};
   readonly #listeners = new Set<() => void>();
 
-  constructor(private readonly parts: { state: StateStore; clock: Pick<Clock, 'now'>; folder: string | null }) {}
+  constructor(
+    private readonly parts: {
+      state: StateStore;
+      clock: Pick<Clock, 'now'>;
+      folder: string | null;
+      /** Those of the configuration. */
+      rules: GroupingRules;
+    },
+  ) {}
 
   /** Reads all anew; listeners are called when something is other than before. */
   async refresh(): Promise<void> {
@@ -64,7 +75,10 @@ export class OperatorLists {
     return this.withEdited(this.#edit.edited, this.#edit.version);
   }
 
-  /** The lists as they would be with these edits. @throws Conflict LIST_IN_FILE for one that stands in the folder */
+  /**
+   * Lists and rules as they would be with these edits.
+   * @throws Conflict LIST_IN_FILE for a list that stands in the folder; Malformed SIGNATURE_STEP_UNKNOWN
+   */
   after(edits: SignatureListEdits): ListsInForce {
     const edited: EditedTexts = { ...this.#edit.edited };
     for (const name of signatureListNames) {
@@ -74,6 +88,8 @@ export class OperatorLists {
       if (text === null || text === builtInListTexts[name]) delete edited[name];
       else edited[name] = text;
     }
+    if (edits.rules === null || sameRules(edits.rules, this.parts.rules)) delete edited.rules;
+    else if (edits.rules !== undefined) edited.rules = checkedRules(edits.rules);
     return this.withEdited(edited, this.#edit.version);
   }
 
@@ -129,7 +145,8 @@ export class OperatorLists {
 
   /** The lists as they are when people edited them so; files still stand over them. */
   withEdited(edited: EditedTexts, version: number): ListsInForce {
-    const texts: SignatureListTexts = { ...builtInListTexts, ...edited, ...this.#files };
+    const { rules = this.parts.rules, ...own } = edited;
+    const texts: SignatureListTexts = { ...builtInListTexts, ...own, ...this.#files };
     const originOf = (name: SignatureListName): ListOrigin => {
       if (this.#files[name] !== undefined) return 'file';
       return edited[name] === undefined ? 'built-in' : 'app';
@@ -137,6 +154,7 @@ export class OperatorLists {
     return {
       version,
       texts,
+      rules,
       edited,
       origins: {
         irrelevant: originOf('irrelevant'),
@@ -157,6 +175,25 @@ function ownFiles(folder: string): EditedTexts {
     if (error instanceof FaultlineError) return {};
     throw error;
   }
+}
+
+function sameRules(one: GroupingRules | undefined, other: GroupingRules): boolean {
+  return one !== undefined && rulesText(one) === rulesText(other);
+}
+
+/** In one order, so that equal rules are equal texts. */
+function rulesText({ ruleset, products, frames, without }: GroupingRules): string {
+  const named = Object.entries(products).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([ruleset, named, frames, [...without].sort()]);
+}
+
+function checkedRules(rules: GroupingRules): GroupingRules {
+  const unknown = rules.without.find((step) => !optionalSteps.some(({ name }) => name === step));
+  if (unknown === undefined) return { ...rules, without: [...new Set(rules.without)] };
+  const what = `"${unknown}" is no step that may be left out.`;
+  throw new FaultlineError('Malformed', 'SIGNATURE_STEP_UNKNOWN', what, {
+    hint: `Steps: ${optionalSteps.map(({ name }) => name).join(', ')}.`,
+  });
 }
 
 function inFile(name: SignatureListName): FaultlineError {

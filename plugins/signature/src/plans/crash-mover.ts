@@ -1,9 +1,7 @@
 import { fieldChanges, keptValueLimit } from '@faultline/sdk';
 import type {
   Clock,
-  ContributionList,
   CrashId,
-  CrashSink,
   CrashStorage,
   JsonValue,
   ProcessedCrash,
@@ -20,7 +18,7 @@ export interface CrashMoverParts {
   storage: CrashStorage;
   clock: Clock;
   server: Pick<ServerInfo, 'host'>;
-  sinks: ContributionList<CrashSink>;
+  sinks(): Promise<string[]>;
 }
 
 /** What became of a chunk; `skipped` crashes were changed by somebody else since they were listed. */
@@ -28,6 +26,12 @@ interface Moved {
   changed: number;
   skipped: number;
 }
+
+/** What to write; `there` when it is written already, `other` when the crash is not what was listed. */
+type CrashChange = (crash: ProcessedCrash) => FieldPatch | 'there' | 'other';
+
+/** Crashes that share a sync of the disk. */
+const writtenAtOnce = 32;
 
 /** Writes signatures that were listed, as runs of their own, and takes them back. */
 export class CrashMover {
@@ -44,28 +48,29 @@ export class CrashMover {
       moves = await Promise.all((await plans.moves(plan, chunk)).map((move) => this.withBefore(move)));
       await plans.saveApplied(plan, chunk, moves);
     }
-    const moved: Moved = { changed: 0, skipped: 0 };
-    for (const { crashId, from, to } of moves) {
-      const isDone = await this.write(crashId, (crash) => {
-        if (crash.signature === to) return 'there';
-        const result = this.signers.new.sign(crash);
-        // Exactly what was listed, or nothing.
-        return crash.signature === from && result.signature === to ? signedPatch(result) : 'other';
-      });
-      moved[isDone ? 'changed' : 'skipped'] += 1;
-    }
-    return moved;
+    return await this.each(moves, ({ from, to }) => (crash) => {
+      if (crash.signature === to) return 'there';
+      const result = this.signers.new.sign(crash);
+      // Exactly what was listed, or nothing.
+      return crash.signature === from && result.signature === to ? signedPatch(result) : 'other';
+    });
   }
 
   async undo(plan: string, chunk: number): Promise<Moved> {
+    const moves = (await this.parts.plans.applied(plan, chunk)) ?? [];
+    return await this.each(moves, ({ from, to, before }) => (crash) => {
+      if (crash.signature === from) return 'there';
+      if (crash.signature !== to) return 'other';
+      return before === null ? signedPatch(this.signers.old.sign(crash)) : patchOf(before);
+    });
+  }
+
+  private async each(moves: readonly AppliedMove[], changeOf: (move: AppliedMove) => CrashChange): Promise<Moved> {
     const moved: Moved = { changed: 0, skipped: 0 };
-    for (const { crashId, from, to, before } of (await this.parts.plans.applied(plan, chunk)) ?? []) {
-      const isDone = await this.write(crashId, (crash) => {
-        if (crash.signature === from) return 'there';
-        if (crash.signature !== to) return 'other';
-        return before === null ? signedPatch(this.signers.old.sign(crash)) : patchOf(before);
-      });
-      moved[isDone ? 'changed' : 'skipped'] += 1;
+    for (let start = 0; start < moves.length; start += writtenAtOnce) {
+      const some = moves.slice(start, start + writtenAtOnce);
+      const done = await Promise.all(some.map((move) => this.write(move.crashId, changeOf(move))));
+      for (const isDone of done) moved[isDone ? 'changed' : 'skipped'] += 1;
     }
     return moved;
   }
@@ -80,10 +85,7 @@ export class CrashMover {
   }
 
   /** False when the crash is gone, in work, or not as expected. */
-  private async write(
-    id: CrashId,
-    change: (crash: ProcessedCrash) => FieldPatch | 'there' | 'other',
-  ): Promise<boolean> {
+  private async write(id: CrashId, change: CrashChange): Promise<boolean> {
     for (;;) {
       const stored = await this.parts.storage.load(id);
       // A run that is on its way uses the lists in force by itself.
@@ -116,7 +118,7 @@ export class CrashMover {
       signature: processed.signature,
       stackwalk: null,
       rules: [],
-      notes: ['Signature lists were changed'],
+      notes: ['Lists or rules of signatures were changed'],
       changed,
       values: fieldChanges(crash, processed, changed, keptValueLimit),
       host: server.host,
@@ -127,7 +129,7 @@ export class CrashMover {
       expectedRun: last,
       processed,
       record,
-      sinks: sinks.all().map(({ value }) => value.id),
+      sinks: await sinks(),
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, ContributionList, CrashSink, CrashStorage, Job, JobRun, ServerInfo } from '@faultline/sdk';
+import type { Clock, CrashStorage, Job, JobRun, ServerInfo } from '@faultline/sdk';
 import { SignatureListEdits } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
@@ -17,7 +17,8 @@ export interface ListJobParts {
   storage: CrashStorage;
   clock: Clock;
   server: Pick<ServerInfo, 'host'>;
-  sinks: ContributionList<CrashSink>;
+  /** Ids of the sinks that get each changed crash. */
+  sinks(): Promise<string[]>;
   /** Signs with these lists, as the rule does. */
   signer(lists: ListsInForce): Promise<Signer>;
 }

@@ -11,7 +11,7 @@ import {
   SignaturePlan,
 } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { signatureListFiles, signatureListNames } from '@faultline/signature';
+import { optionalSteps, signatureListFiles, signatureListNames } from '@faultline/signature';
 import { z } from 'zod';
 import { editText } from '../lists/edit-text.js';
 import { listWords } from '../lists/list-words.js';
@@ -183,7 +183,7 @@ export function listRoutes(services: ListRouteServices): HttpRoute[] {
 }
 
 async function listsAnswer(lists: OperatorLists): Promise<SignatureLists> {
-  const { version, texts, origins } = lists.inForce();
+  const { version, texts, origins, rules, edited } = lists.inForce();
   const ready = readyLists(texts, origins);
   const counts = {
     irrelevant: ready.irrelevant.entries.length,
@@ -201,6 +201,11 @@ async function listsAnswer(lists: OperatorLists): Promise<SignatureLists> {
       text: texts[name],
       entries: counts[name],
     })),
+    rules: {
+      ...rules,
+      origin: edited.rules === undefined ? 'configuration' : 'app',
+      steps: optionalSteps.map(({ name, title }) => ({ name, title })),
+    },
     problems: [...ready.problems],
     history: (await lists.history(shownHistory)).map(({ version: at, at: date, actorName, text, plan }) => ({
       version: at,

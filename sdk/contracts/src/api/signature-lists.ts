@@ -2,8 +2,25 @@ import { z } from 'zod';
 
 export const SignatureListName = z.enum(['irrelevant', 'prefix', 'sentinels', 'withLineNumbers']);
 
-/** Whole texts, as they stand in their files; a list that is not named stays as it is, null goes back to what is built in. */
+/** By which rules crashes are signed, beside the lists. */
+export const GroupingRules = z.strictObject({
+  /** `default` for any product, `socorro` with Gecko's steps as well. */
+  ruleset: z.enum(['default', 'socorro']),
+  /** Rulesets of single products, by product name. */
+  products: z.record(z.string().max(200), z.enum(['default', 'socorro'])),
+  /** Frames of the crashing thread that are looked at, inlined calls included. */
+  frames: z.number().int().min(1).max(40),
+  /** Steps that are left out, by name (`SignatureLists.rules.steps`). */
+  without: z.array(z.string().max(100)).max(50),
+});
+export type GroupingRules = z.output<typeof GroupingRules>;
+
+/**
+ * Whole texts, as they stand in their files; a list that is not named stays as it is, null goes back to what is built in.
+ * So do the rules: null goes back to those of the configuration.
+ */
 export const SignatureListEdits = z.strictObject({
+  rules: GroupingRules.nullable().optional(),
   irrelevant: z.string().max(1_000_000).nullable().optional(),
   prefix: z.string().max(1_000_000).nullable().optional(),
   sentinels: z.string().max(1_000_000).nullable().optional(),
@@ -50,6 +67,12 @@ export const SignatureLists = z.object({
       entries: z.number(),
     }),
   ),
+  /** Absent from servers that know of lists only. */
+  rules: GroupingRules.extend({
+    origin: z.enum(['configuration', 'app']),
+    /** Those that may be left out. */
+    steps: z.array(z.object({ name: z.string(), title: z.string() })),
+  }).optional(),
   problems: z.array(SignatureListProblem),
   /** Newest first. */
   history: z.array(ListChange),

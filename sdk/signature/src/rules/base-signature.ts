@@ -8,10 +8,10 @@ export const baseSignature: SignatureRule = {
   name: 'SignatureGenerationRule',
   title: 'Makes the signature from the Java stack trace, the Java exception or the stack of the crashing thread.',
   applies: () => true,
-  apply({ crash, lists }) {
+  apply({ crash, lists, frames }) {
     if (isGiven(crash.java_stack_trace)) return signJavaStackTrace(crash.java_stack_trace);
     if (isGiven(crash.java_exception)) return signJavaException(crash.java_exception);
-    return signStack(crash, lists);
+    return signStack(crash, lists, frames);
   },
 };
 

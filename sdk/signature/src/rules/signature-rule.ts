@@ -6,6 +6,8 @@ import type { SignatureLists } from '../lists/signature-lists.js';
 export interface RuleInput {
   readonly crash: CrashData;
   readonly lists: SignatureLists;
+  /** Frames looked at, inlined calls included; 40 when absent. */
+  readonly frames?: number;
   /** The signature that the rules before it made; "" before the first. */
   readonly signature: string;
 }
