@@ -146,3 +146,29 @@ export const SymbolConversionList = z.object({
   ),
 });
 export type SymbolConversionList = z.infer<typeof SymbolConversionList>;
+
+const JavaMapping = z.object({
+  /** SHA-256 of its text. */
+  id: z.string(),
+  /** What traces may name it by; the id is among them. */
+  ids: z.array(z.string()),
+  versions: z.array(z.object({ product: z.string(), version: z.string(), build: z.string() })),
+  compiler: z.string(),
+  classes: z.number(),
+  size: z.number(),
+  uploadedAt: z.iso.datetime(),
+  uploadedBy: z.string(),
+  usedAt: z.iso.datetime(),
+});
+
+export const JavaMappingList = z.object({ mappings: z.array(JavaMapping) });
+export type JavaMappingList = z.infer<typeof JavaMappingList>;
+
+export const JavaMappingAdded = z.object({
+  mapping: JavaMapping,
+  /** The job's run that mends crashes; null where none could be begun. */
+  run: z.string().nullable(),
+  /** False when neither a version nor an id in it says which crashes it is for. */
+  isNamed: z.boolean(),
+});
+export type JavaMappingAdded = z.infer<typeof JavaMappingAdded>;
