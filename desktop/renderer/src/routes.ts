@@ -107,6 +107,11 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Product' },
       },
       {
+        path: 'banner',
+        component: () => import('./banner/BannerScreen.vue'),
+        meta: { title: 'Banner' },
+      },
+      {
         path: 'grouping',
         component: () => import('./settings/GroupingRulesScreen.vue'),
         meta: { title: 'Grouping rules' },

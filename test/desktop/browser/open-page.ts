@@ -20,7 +20,7 @@ export async function openPage(
   const theme = options.theme ?? 'light';
   await context.addInitScript((wanted) => {
     if (localStorage.getItem('faultline.preferences') === null) {
-      localStorage.setItem('faultline.preferences', JSON.stringify({ theme: wanted }));
+      localStorage.setItem('faultline.preferences', JSON.stringify({ theme: wanted, hasSeenTour: true }));
     }
   }, theme);
   const page = await context.newPage();

@@ -12,6 +12,7 @@ interface Saved {
   density?: Density;
   language?: Language;
   railFolded?: boolean;
+  hasSeenTour?: boolean;
   columns?: Record<string, string[]>;
 }
 
@@ -25,6 +26,8 @@ export const usePreferences = defineStore('preferences', () => {
   /** Null follows the browser. */
   const language = ref<Language | null>(saved.language ?? null);
   const railFolded = ref(saved.railFolded ?? false);
+  /** Was asked whether to be shown around, and answered. */
+  const hasSeenTour = ref(saved.hasSeenTour ?? false);
   const columns = ref<Record<string, string[]>>(saved.columns ?? {});
 
   const systemIsDark = mediaQuery('(prefers-color-scheme: dark)');
@@ -47,12 +50,13 @@ export const usePreferences = defineStore('preferences', () => {
     },
     { immediate: true },
   );
-  watch([theme, density, language, railFolded, columns], () =>
+  watch([theme, density, language, railFolded, hasSeenTour, columns], () =>
     write({
       theme: theme.value,
       density: density.value,
       ...(language.value === null ? {} : { language: language.value }),
       railFolded: railFolded.value,
+      hasSeenTour: hasSeenTour.value,
       columns: columns.value,
     }),
   );
@@ -64,7 +68,7 @@ export const usePreferences = defineStore('preferences', () => {
     language.value = next.language ?? null;
   });
 
-  return { theme, density, language, railFolded, columns, shownTheme, shownLanguage };
+  return { theme, density, language, railFolded, hasSeenTour, columns, shownTheme, shownLanguage };
 });
 
 function mediaQuery(query: string) {
@@ -82,6 +86,7 @@ function read(): Saved {
       ...(densities.some((one) => one === value.density) ? { density: value.density } : {}),
       ...(languages.some((one) => one === value.language) ? { language: value.language } : {}),
       ...(typeof value.railFolded === 'boolean' ? { railFolded: value.railFolded } : {}),
+      ...(typeof value.hasSeenTour === 'boolean' ? { hasSeenTour: value.hasSeenTour } : {}),
       ...(isColumns(value.columns) ? { columns: value.columns } : {}),
     } as Saved;
   } catch {
