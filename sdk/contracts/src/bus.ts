@@ -128,7 +128,6 @@ export const subjects = {
   nodeHeartbeat: 'node.heartbeat',
   nodeMetrics: 'node.metrics',
   nodeStopped: 'node.stopped',
-  noticeChanged: 'notice.changed',
   bannerChanged: 'banner.changed',
 } as const;
 
