@@ -14,11 +14,13 @@ buildWhatIsStale({ repository, run, say: (text) => process.stderr.write(`${text}
 const { main } = await import('../dist/cli/main.js');
 process.exitCode = wish === 'demo' ? await demo() : await main([wish, ...rest]);
 
-/** A throw-away folder that the plugin sample-data fills; taken away at the end. */
+/** A throw-away folder that the plugins sample-data and generator fill; taken away at the end. */
 async function demo() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'faultline-demo-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return main(['serve', '--data', folder, '--set', 'sample-data.fill=true', ...rest]);
+  const filled = ['sample-data.fill=true', 'generator.fill=20000', 'generator.fields=true'];
+  const settings = filled.flatMap((setting) => ['--set', setting]);
+  return main(['serve', '--data', folder, ...settings, ...rest]);
 }
 
 function run(title, program, args) {

@@ -15,11 +15,14 @@ import { dumpOf, withStacks } from './whole-report.js';
 export interface FillOptions extends GenerateOptions {
   storage: CrashStorage;
   engine: Pick<SearchEngine, 'index'>;
-  /** Whole reports, with stacks and modules. */
-  full: boolean;
+  /** Crashes from here on are whole reports, with stacks and modules: 0 all, Infinity none. UTC milliseconds. */
+  wholeSince: number;
   dumps: boolean;
   signal: AbortSignal;
-  progress(done: number): void;
+  /** Batches under way at once; 1 leaves more of the machine to others. */
+  batchesAtOnce?: number;
+  /** @param newest the last crash that was stored */
+  progress(done: number, newest: ProcessedCrash): void;
 }
 
 export interface Filled {
@@ -31,18 +34,20 @@ export interface Filled {
 /** Crashes whose writes wait for the disk together. */
 const batchSize = 500;
 /** While some wait for the disk, and the index works in its thread, the next are made. */
-const batchesAtOnce = 4;
+const usualBatchesAtOnce = 4;
 
 export async function fillFolder(options: FillOptions): Promise<Filled> {
+  const { wholeSince, batchesAtOnce = usualBatchesAtOnce } = options;
   const filled: Filled = { stored: 0, known: 0 };
   const underWay: Promise<void>[] = [];
   const put = async (batch: GeneratedCrash[]): Promise<void> => {
-    const crashes = options.full ? batch.map((one) => ({ ...one, processed: withStacks(one) })) : batch;
+    const crashes = batch.map((one) => (isSince(one, wholeSince) ? { ...one, processed: withStacks(one) } : one));
     const isNew = await Promise.all(crashes.map((one) => store(one, options)));
     await options.engine.index(crashes.map(({ processed }) => ({ crash: processed, run: 1 })));
     filled.stored += isNew.filter(Boolean).length;
     filled.known += isNew.filter((one) => !one).length;
-    options.progress(filled.stored + filled.known);
+    const newest = crashes.at(-1);
+    if (newest !== undefined) options.progress(filled.stored + filled.known, newest.processed);
   };
   const begin = async (batch: GeneratedCrash[]): Promise<void> => {
     options.signal.throwIfAborted();
@@ -62,6 +67,10 @@ export async function fillFolder(options: FillOptions): Promise<Filled> {
   if (batch.length > 0) await begin(batch);
   await Promise.all(underWay);
   return filled;
+}
+
+function isSince({ processed }: GeneratedCrash, time: number): boolean {
+  return time !== Infinity && Date.parse(processed.submitted_timestamp) >= time;
 }
 
 /** False when the crash was there already. */

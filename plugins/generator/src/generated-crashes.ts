@@ -33,11 +33,13 @@ export function* generatedCrashes({ crashes, days, seed, end }: GenerateOptions)
   );
   const releases = releasesBetween(first, last);
   const stacks = new Map<number, string>();
-  for (const plan of planDays({ seed, crashes, days, last, kinds })) {
+  const lastPart = (end - last * dayLength) / dayLength;
+  for (const plan of planDays({ seed, crashes, days, last, lastPart, kinds })) {
     const chance = new Chance(`${seed} day ${plan.day}`);
     const adoption = adoptionOn(plan.day, releases);
     for (let index = 0; index < plan.crashes; index++) {
-      const time = Math.min(end - 1, plan.day * dayLength + ((index + chance.fraction()) * dayLength) / plan.crashes);
+      const start = plan.day * dayLength;
+      const time = start + ((index + chance.fraction()) * (Math.min(end, start + dayLength) - start)) / plan.crashes;
       const release = adoption.pick(chance);
       const kind = kindFor(plan, release, byWeight, chance);
       const system = systemFor(kind, release, chance);

@@ -1,5 +1,6 @@
-import { definePlugin, FieldDefinition } from '@faultline/sdk';
+import { Bus, Clock, CrashStorage, definePlugin, FieldDefinition, SearchEngine } from '@faultline/sdk';
 import { GeneratorConfig } from './config.js';
+import { fillWhileRunning } from './fill-while-running.js';
 
 const modules: FieldDefinition = {
   id: 'modules',
@@ -9,10 +10,25 @@ const modules: FieldDefinition = {
   permission: 'public',
 };
 
-/** Adds nothing unless `generator.fields` is set; the command `generate` needs no running plugin. */
+/** Adds nothing unless it is configured to; the command `generate` needs no running plugin. */
 export default definePlugin({
   config: GeneratorConfig,
-  activate(context) {
-    if (context.config.fields) context.contribute(FieldDefinition, modules);
+  async activate(context) {
+    const { config, logger, signal } = context;
+    if (config.fields) context.contribute(FieldDefinition, modules);
+    if (config.fill === 0 || !context.roles.has('processor')) return;
+    const storage = context.resolve(CrashStorage);
+    // Asked before anybody else has put a crash there.
+    if ((await storage.days()).length > 0) {
+      logger.info('the data folder holds reports already: no generated crashes are added');
+      return;
+    }
+    let filling: Promise<void> = Promise.resolve();
+    context.onReady(() => {
+      const engine = context.resolve(SearchEngine);
+      const target = { storage, engine, bus: context.resolve(Bus), clock: context.resolve(Clock), logger, signal };
+      filling = fillWhileRunning(config, target);
+    });
+    context.onStop(() => filling);
   },
 });

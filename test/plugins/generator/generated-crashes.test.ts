@@ -69,6 +69,19 @@ describe('generated crashes', () => {
     expect(falling.length).toBeGreaterThan(0);
   });
 
+  it('come up to the middle of a day as they do on whole days', () => {
+    const noon = end + 43_200_000;
+    const times = [...generatedCrashes({ crashes: 4_000, days: 10, seed: '1', end: noon })].map(({ processed }) =>
+      Date.parse(processed.submitted_timestamp),
+    );
+    const within = (hours: number) => times.filter((time) => time >= noon - hours * 3_600_000).length;
+    expect(Math.max(...times)).toBeLessThan(noon);
+    // Of 228 hours, one has a 228th; the last is like the others.
+    expect(within(1)).toBeLessThan(60);
+    expect(within(12)).toBeGreaterThan(100);
+    expect(within(12)).toBeLessThan(320);
+  });
+
   it('go to the store and the index once, however often they are asked for', async () => {
     const storage = new MemoryCrashStorage();
     const engine = new NaiveSearchEngine(new MemoryFieldDictionary(searchSuiteFields));
@@ -80,7 +93,7 @@ describe('generated crashes', () => {
       end,
       storage,
       engine,
-      full: true,
+      wholeSince: 0,
       dumps: true,
       signal: new AbortController().signal,
       progress: (done) => seen.push(done),
@@ -105,7 +118,7 @@ describe('generated crashes', () => {
       end,
       storage: new MemoryCrashStorage(),
       engine: new NaiveSearchEngine(new MemoryFieldDictionary([])),
-      full: false,
+      wholeSince: Infinity,
       dumps: false,
       signal: stop.signal,
       progress: () => stop.abort(new Error('enough')),

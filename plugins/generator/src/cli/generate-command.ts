@@ -51,7 +51,7 @@ export async function run(context: CliContext): Promise<number> {
       end,
       storage: services.resolve(CrashStorage),
       engine: services.resolve(SearchEngine),
-      full: values.full ?? false,
+      wholeSince: values.full === true ? 0 : Infinity,
       dumps: values.dumps ?? false,
       signal: context.signal,
       progress: (done) => {

@@ -16,14 +16,17 @@ export function planDays(options: {
   crashes: number;
   days: number;
   last: number;
+  /** Part of the last day that is over; above 0, up to 1. */
+  lastPart: number;
   kinds: readonly CrashKind[];
 }): DayPlan[] {
-  const { seed, crashes, days, last, kinds } = options;
+  const { seed, crashes, days, last, lastPart, kinds } = options;
   const chance = new Chance(`${seed} days`);
   const weights = Array.from({ length: days }, (_, index) => {
     const weekday = (last - days + 1 + index + 4) % 7;
     const swing = weekday === 0 || weekday === 6 ? 0.8 : 1.05;
-    return swing * (1 + (0.15 * index) / days) * (0.95 + chance.fraction() * 0.1);
+    const part = index === days - 1 ? lastPart : 1;
+    return part * swing * (1 + (0.15 * index) / days) * (0.95 + chance.fraction() * 0.1);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let placed = 0;
