@@ -71,6 +71,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Status', isOpen: true },
   },
   {
+    path: '/operations/notices',
+    component: () => import('./operations/NoticesScreen.vue'),
+    meta: { title: 'Notices' },
+  },
+  {
     path: '/settings',
     component: () => import('./settings/SettingsScreen.vue'),
     meta: { title: 'Settings' },
