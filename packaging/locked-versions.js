@@ -37,7 +37,7 @@ export function lockedVersions(lock, names) {
 
 /** Where Node would find the package: nearest first. Null for what is made for other platforms only. */
 function keyOf(lock, { name, from }) {
-  for (let folder = from; ; ) {
+  for (let folder = from; ;) {
     const key = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
     if (lock.packages[key] !== undefined) return key;
     if (folder === '') return null;

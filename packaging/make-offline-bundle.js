@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('Usage: node packaging/make-offline-bundle.js [--out FOLDER] [--without-node]');
+  process.stdout.write('Usage: node packaging/make-offline-bundle.js [--out FOLDER] [--without-node]\n');
   process.exit(0);
 }
 const work = mkdtempSync(path.join(os.tmpdir(), 'faultline-bundle-'));
@@ -48,9 +48,9 @@ try {
   const rename = `s,^\\.,${name}-${version},`;
   const { status } = spawnSync('tar', ['-czf', file, '-C', stage, `--transform=${rename}`, '.'], { stdio: 'inherit' });
   if (status !== 0) throw new Error('tar failed');
-  console.log(file);
+  process.stdout.write(`${file}\n`);
 } catch (error) {
-  console.error(`make-offline-bundle: ${error.message}`);
+  process.stderr.write(`make-offline-bundle: ${error.message}\n`);
   process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true, force: true });

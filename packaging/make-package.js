@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: { out: { type: 'string', default: '.' }, help: { type: 'boolean', short: 'h' } },
 });
 if (values.help) {
-  console.log('Usage: node packaging/make-package.js [--out FOLDER]');
+  process.stdout.write('Usage: node packaging/make-package.js [--out FOLDER]\n');
   process.exit(0);
 }
 const out = path.resolve(values.out);
@@ -29,10 +29,10 @@ try {
   if (status !== 0) throw new Error('npm pack failed');
   const [{ filename, size, unpackedSize, entryCount }] = JSON.parse(stdout);
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-  console.error(`${entryCount} files, ${megabytes(size)}, unpacked ${megabytes(unpackedSize)}`);
-  console.log(path.join(out, filename));
+  process.stderr.write(`${entryCount} files, ${megabytes(size)}, unpacked ${megabytes(unpackedSize)}\n`);
+  process.stdout.write(`${path.join(out, filename)}\n`);
 } catch (error) {
-  console.error(`make-package: ${error.message}`);
+  process.stderr.write(`make-package: ${error.message}\n`);
   process.exitCode = 1;
 } finally {
   rmSync(stage, { recursive: true, force: true });

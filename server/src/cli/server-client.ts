@@ -21,8 +21,9 @@ export class ServerClient implements CliServer {
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.#token !== undefined) headers.set('auth-token', this.#token);
+    const signals = [this.context.signal, ...(init.signal == null ? [] : [init.signal])];
     try {
-      return await fetch(this.#url + path, { ...init, headers, signal: this.context.signal });
+      return await fetch(this.#url + path, { ...init, headers, signal: AbortSignal.any(signals) });
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       const reason = cause instanceof Error && cause.message !== '' ? cause.message : String(error);
