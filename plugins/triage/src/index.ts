@@ -8,6 +8,7 @@ import {
   definePlugin,
   FieldDictionary,
   HttpRoute,
+  Job,
   Random,
   SearchEngine,
   ProductCatalog,
@@ -23,6 +24,7 @@ import { versionOrders } from '@faultline/signature/version-order';
 import { TriageConfig } from './config.js';
 import { ErasedGroups } from './erasing.js';
 import { groupRoutes } from './group-routes.js';
+import { endMutesJob } from './groups/end-mutes.js';
 import { GroupAnnouncer } from './groups/group-announcer.js';
 import { GroupChanges } from './groups/group-changes.js';
 import { GroupStore } from './groups/group-store.js';
@@ -61,6 +63,7 @@ export default definePlugin({
     const eraseAgain = (signal: AbortSignal) => erased.eraseAgain(signal);
     ctx.contribute(CrashEraser, erased);
     ctx.contribute(CrashSink, groupSink({ groups, sightings, announcer, clock, overrides, recent, eraseAgain }));
+    ctx.contribute(Job, endMutesJob({ groups, announcer, clock }));
     if (ctx.roles.size > 0 && !ctx.roles.has('web')) return;
 
     const engine = ctx.resolve(SearchEngine);

@@ -36,6 +36,11 @@ export class GroupMap {
     return this.#parents.get(signature);
   }
 
+  /** Every record, those of merged groups too. */
+  records(): GroupRecord[] {
+    return [...this.#byId.values()];
+  }
+
   /** Groups that somebody touched and that were not merged into another. */
   groups(): GroupRecord[] {
     return [...this.#byId.values()].filter(({ signature }) => !this.#parents.has(signature));
