@@ -2,6 +2,7 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/print.css';
 import { createApp, watch } from 'vue';
 import App from './App.vue';
 import { i18n, speak } from './i18n/i18n.js';
