@@ -35,7 +35,7 @@ const columns: readonly InboxColumn[] = [
   {
     id: 'seen',
     words: 'inbox.column.seen',
-    width: 92,
+    width: 104,
     isNumber: true,
     from: 620,
     sort: { descending: 'last-seen', first: 'descending' },
@@ -43,7 +43,7 @@ const columns: readonly InboxColumn[] = [
   {
     id: 'first',
     words: 'inbox.column.first',
-    width: 92,
+    width: 104,
     isNumber: true,
     from: 480,
     sort: { descending: 'first-seen', first: 'descending' },

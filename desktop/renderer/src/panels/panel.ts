@@ -1,5 +1,8 @@
 import type { Component } from 'vue';
 
+/** What a screen hands to the product's own components of a slot. */
+export type OwnProperties = Readonly<Record<string, unknown>>;
+
 interface PanelFacts {
   /** Unique, stable: part of the address of a tab. */
   key: string;
@@ -8,8 +11,8 @@ interface PanelFacts {
   order: number;
   /** Shown only when the subject has this field; "" always. */
   whenField: string;
-  /** Asks more of the subject than that it has one field. */
-  when?: (fields: Record<string, unknown>) => boolean;
+  /** Asks more of what the product's own component would get than that the subject has one field. */
+  when?: (own: OwnProperties) => boolean;
   /** Takes the whole width where panels stand beside each other. */
   isWide?: boolean;
 }

@@ -42,7 +42,7 @@ export const useCrash = defineStore('crash', () => {
       return;
     }
     if (event.event === 'crash.step') step.value = String(event.data['step'] ?? '');
-    else if (event.event === 'crash.processed') void load();
+    else if (event.event === 'crash.processed' || event.event === 'crash.deleted') void load();
   });
 
   function open(id: string): void {
@@ -81,6 +81,8 @@ export const useCrash = defineStore('crash', () => {
     } catch (failure) {
       if (asking !== mine || isAborted(failure)) return;
       error.value = asApiError(failure);
+      // Erased while it was open: what was read of it must not stay on the screen.
+      if (error.value.isNotFound) report.value = null;
     }
     clearTimeout(slowTimer);
     isSlow.value = false;
