@@ -51,6 +51,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Local dumps', needsNoServer: true },
   },
   {
+    path: '/compare',
+    component: () => import('./report/compare/CompareScreen.vue'),
+    meta: { title: 'Compare reports' },
+  },
+  {
     path: '/symbols',
     component: () => import('./symbols/SymbolsScreen.vue'),
     meta: { title: 'Symbols' },
