@@ -42,4 +42,5 @@ export * from './signature-history.js';
 export * from './ticket-links.js';
 export * from './token.js';
 export * from './ui-panel.js';
+export * from './under-signals.js';
 export * from './units.js';

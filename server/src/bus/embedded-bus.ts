@@ -13,12 +13,15 @@ import type {
   WorkConsumer,
   WorkMessage,
 } from '@faultline/sdk';
+import { underSignals } from '@faultline/sdk';
 import { encodeMessage } from '@faultline/sdk/bus';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { LocalEvents } from '@faultline/sdk/local-events';
 import { bootId } from './boot-id.js';
 import { WorkQueues } from './work-queues.js';
 import type { NewMessage, StoredMessage } from './work-queues.js';
+import { workConsumer } from './work-consumer.js';
+import type { FetchWish } from './work-consumer.js';
 
 export interface EmbeddedBusOptions {
   /** The data folder; `bus.mdb` is made in it at the first durable work. */
@@ -61,19 +64,7 @@ export class EmbeddedBus implements Bus {
   }
 
   consumer<T>(subject: string, { ackWait }: ConsumerOptions): Promise<WorkConsumer<T>> {
-    const closed = new AbortController();
-    const ends = AbortSignal.any([closed.signal, this.stopped.signal]);
-    return Promise.resolve({
-      fetch: (max, wait, signal) =>
-        this.fetch<T>({
-          subject,
-          max,
-          wait,
-          ackWait,
-          signal: signal === undefined ? ends : AbortSignal.any([ends, signal]),
-        }),
-      close: () => Promise.resolve(closed.abort()),
-    });
+    return Promise.resolve(workConsumer({ subject, ackWait }, this.stopped.signal, (wish) => this.fetch<T>(wish)));
   }
 
   queueStatus(subject: string): Promise<QueueStatus> {
@@ -110,14 +101,7 @@ export class EmbeddedBus implements Bus {
     await queues?.close();
   }
 
-  private async fetch<T>(wish: {
-    subject: string;
-    max: number;
-    wait: Milliseconds;
-    ackWait: Milliseconds;
-    signal: AbortSignal;
-  }): Promise<WorkMessage<T>[]> {
-    const { subject, max, wait, ackWait, signal } = wish;
+  private async fetch<T>({ subject, max, wait, ackWait, signal }: FetchWish): Promise<WorkMessage<T>[]> {
     const until = this.options.clock.monotonic() + wait;
     for (;;) {
       if (signal.aborted) return [];
@@ -155,7 +139,7 @@ export class EmbeddedBus implements Bus {
     const sleepers = this.sleepers.get(subject) ?? new Set();
     this.sleepers.set(subject, sleepers.add(wake));
     try {
-      await this.options.clock.sleep(delay, AbortSignal.any([signal, woken.signal]));
+      await underSignals([signal, woken.signal], (either) => this.options.clock.sleep(delay, either));
     } catch {
       // Woken early or told to stop: the caller looks again either way.
     } finally {

@@ -1,4 +1,4 @@
-import { lanes, subjects } from '@faultline/sdk';
+import { lanes, subjects, underSignals } from '@faultline/sdk';
 import type { Bus, Lane, Milliseconds, ProcessMessage, WorkConsumer, WorkMessage } from '@faultline/sdk';
 import { LaneSchedule } from './lane-schedule.js';
 
@@ -64,14 +64,15 @@ export class LaneReader {
   /** All lanes are empty: the first that gets something ends the wait for the others. */
   private async wait(signal: AbortSignal): Promise<LaneMessage | null> {
     const found = new AbortController();
-    const either = AbortSignal.any([signal, found.signal]);
-    const fetched = await Promise.all(
-      lanes.map(async (lane) => {
-        const [message] = await this.consumer(lane).fetch(1, idleWait, either);
-        if (message === undefined) return [];
-        found.abort();
-        return [{ lane, message }];
-      }),
+    const fetched = await underSignals([signal, found.signal], (either) =>
+      Promise.all(
+        lanes.map(async (lane) => {
+          const [message] = await this.consumer(lane).fetch(1, idleWait, either);
+          if (message === undefined) return [];
+          found.abort();
+          return [{ lane, message }];
+        }),
+      ),
     );
     const [first, ...others] = fetched.flat();
     this.held.push(...others);

@@ -2,6 +2,7 @@
  * Brings processed crashes to the sinks. Each sink has a loop of its own, so that one that is down or slow delays no
  * other; what it did not take stays in the outbox and comes again later.
  */
+import { underSignals } from '@faultline/sdk';
 import type {
   Clock,
   ContributionList,
@@ -158,7 +159,7 @@ export class OutboxDelivery {
     const wake = () => woken.abort();
     this.sleepers.add(wake);
     try {
-      await this.options.clock.sleep(delay, AbortSignal.any([signal, woken.signal]));
+      await underSignals([signal, woken.signal], (either) => this.options.clock.sleep(delay, either));
     } catch {
       // Woken early or told to stop: the loop looks by itself.
     } finally {
@@ -172,16 +173,17 @@ async function withLimit(
   deliver: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const limit = AbortSignal.timeout(deliveryLimit);
-  const either = AbortSignal.any([signal, limit]);
-  await Promise.race([
-    deliver(either),
-    new Promise<never>((_, reject) => {
-      either.addEventListener('abort', () =>
-        reject(
-          new FaultlineError('Timeout', 'SINK_TIMEOUT', `Sink "${sink.id}" took longer than ${deliveryLimit} ms.`),
-        ),
-      );
-    }),
-  ]);
+  const limit = new AbortController();
+  const message = `Sink "${sink.id}" took longer than ${deliveryLimit} ms.`;
+  const timer = setTimeout(() => limit.abort(new FaultlineError('Timeout', 'SINK_TIMEOUT', message)), deliveryLimit);
+  try {
+    await underSignals([signal, limit.signal], async (either) => {
+      const ended = new Promise<never>((_, reject) => {
+        either.addEventListener('abort', () => reject(asFaultlineError(either.reason, 'SINK_STOPPED')));
+      });
+      await Promise.race([deliver(either), ended]);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }

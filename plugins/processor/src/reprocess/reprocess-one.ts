@@ -71,10 +71,12 @@ export class Processed {
     const { storage, processing } = this.services;
     const before = signature ?? (await storage.load(id))?.processed?.signature ?? '';
     const settled = new AbortController();
+    const stop = () => settled.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
     const heard = new Promise<string | null>((resolve) => this.waiting.set(id, resolve));
     try {
       const { run } = await processing.reprocess(id, { ruleset, lane: 'reprocessing', reason });
-      const after = await Promise.race([heard, this.seen(id, run, AbortSignal.any([signal, settled.signal]))]);
+      const after = await Promise.race([heard, this.seen(id, run, settled.signal)]);
       return after === null ? 'failed' : { from: before, to: after };
     } catch (error) {
       signal.throwIfAborted();
@@ -82,6 +84,7 @@ export class Processed {
       throw error;
     } finally {
       this.waiting.delete(id);
+      signal.removeEventListener('abort', stop);
       settled.abort();
     }
   }

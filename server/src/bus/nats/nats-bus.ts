@@ -18,6 +18,8 @@ import type { ErrorKind } from '@faultline/sdk/errors';
 import type { BusConfig } from './bus-config.js';
 import { workMessage } from './delivery.js';
 import type { Envelope } from './delivery.js';
+import { workConsumer } from '../work-consumer.js';
+import type { FetchWish } from '../work-consumer.js';
 import { NatsLink } from './nats-connection.js';
 import { pull } from './pull.js';
 import { WorkStream } from './work-stream.js';
@@ -55,19 +57,7 @@ export class NatsBus implements Bus {
   }
 
   consumer<T>(subject: string, { ackWait }: ConsumerOptions): Promise<WorkConsumer<T>> {
-    const closed = new AbortController();
-    const ends = AbortSignal.any([closed.signal, this.stopped.signal]);
-    return Promise.resolve({
-      fetch: (max, wait, signal) =>
-        this.fetch<T>({
-          subject,
-          max,
-          wait,
-          ackWait,
-          signal: signal === undefined ? ends : AbortSignal.any([ends, signal]),
-        }),
-      close: () => Promise.resolve(closed.abort()),
-    });
+    return Promise.resolve(workConsumer({ subject, ackWait }, this.stopped.signal, (wish) => this.fetch<T>(wish)));
   }
 
   queueStatus(subject: string): Promise<QueueStatus> {
@@ -123,14 +113,7 @@ export class NatsBus implements Bus {
     await this.link.close();
   }
 
-  private async fetch<T>(wish: {
-    subject: string;
-    max: number;
-    wait: Milliseconds;
-    ackWait: Milliseconds;
-    signal: AbortSignal;
-  }): Promise<WorkMessage<T>[]> {
-    const { subject, max, wait, ackWait, signal } = wish;
+  private async fetch<T>({ subject, max, wait, ackWait, signal }: FetchWish): Promise<WorkMessage<T>[]> {
     if (signal.aborted || max <= 0) return [];
     await this.link.untilBack(Math.max(wait, 100), signal);
     if (signal.aborted || this.link.connection === null) return [];
