@@ -75,6 +75,10 @@ export const SymbolsConfig = z.strictObject({
         .min(1024)
         .default(32 * 2 ** 30)
         .describe('Bytes that one zip may unpack to.'),
+      allowedHosts: z
+        .array(z.string().regex(/^(\*\.)?[A-Za-z0-9.:[\]-]+$/))
+        .default([])
+        .describe('Hosts that an upload by URL may name, e.g. queue.example.org or *.example.org; none: not taken.'),
       maxFiles: z.coerce.number().int().min(1).default(100_000).describe('Files in one zip.'),
     })
     .prefault({}),
@@ -82,6 +86,19 @@ export const SymbolsConfig = z.strictObject({
     .strictObject({
       automatic: flag().default(true).describe('Process crashes again by itself when symbols that they lacked arrive.'),
       rate: z.coerce.number().min(0.1).max(10_000).default(20).describe('Most such crashes a second.'),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      unusedDays: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Days without use after which an uploaded file is removed; 0 keeps them all.'),
+      maxSize: bytes(0)
+        .default(0)
+        .describe('Bytes of all uploaded files; those used longest ago go first; 0: no quota.'),
     })
     .prefault({}),
   dumpSyms: z

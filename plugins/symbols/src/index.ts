@@ -15,8 +15,10 @@ import {
 } from '@faultline/sdk';
 import { CacheQuota } from './cache/cache-quota.js';
 import { PinList } from './cache/pin-list.js';
+import { pinnedBy } from './cache/symbol-pins.js';
 import { sweepJob } from './cache/sweep-job.js';
 import { SymbolsConfig } from './config.js';
+import { Mendings } from './missing/mendings.js';
 import { SymbolMender } from './missing/symbol-mender.js';
 import { ConversionQueue } from './convert/conversion-queue.js';
 import { convertJob, convertJobId } from './convert/convert-job.js';
@@ -25,6 +27,8 @@ import { debuginfodRoutes } from './routes/debuginfod-routes.js';
 import { announcedUploadRoutes } from './routes/announced-upload-routes.js';
 import { cacheRoutes } from './routes/cache-routes.js';
 import { downloadRoutes } from './routes/download-routes.js';
+import { lookupRoutes } from './routes/lookup-routes.js';
+import { mendingRoutes } from './routes/mending-routes.js';
 import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
 import { symbolicateRoutes } from './routes/symbolicate-routes.js';
@@ -76,7 +80,9 @@ export default definePlugin({
     const bus = context.resolve(Bus);
     const random = context.resolve(Random);
     const sessions = new UploadSessions(state, clock, random);
-    context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime: config.tryLifetime * 86_400_000 }));
+    const retention = { ...config.retention, isPinned: async () => pinnedBy(await pins.all()) };
+    const lifetime = config.tryLifetime * 86_400_000;
+    context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime, retention }));
     const server = () => context.resolve(ServerInfo);
     // Resolved when asked for: they may start after this plugin, or not be there at all.
     const engine = () => context.resolve(SearchEngine);
@@ -110,7 +116,7 @@ export default definePlugin({
       ...downloadRoutes(store, records),
       ...debuginfodRoutes(store, records),
       ...conversionRoutes({ queue, program: limits.program, begin }),
-      ...symbolRoutes({ store, records, arrivals, audit }),
+      ...symbolRoutes({ store, records, arrivals, audit, pins }),
       ...uploadRoutes({
         store,
         records,
@@ -119,16 +125,20 @@ export default definePlugin({
         random,
         folder: path.join(cacheFolder, 'uploads'),
         maxBytes: config.upload.maxSize,
+        allowedHosts: config.upload.allowedHosts,
+        urlTimeout: 60 * 60_000,
         limits: { maxMembers: config.upload.maxFiles, maxBytes: config.upload.maxUnpacked, maxRatio: 500 },
       }),
     ];
+    const { logger } = context;
+    const mendings = new Mendings(state, clock, random);
+    const { automatic: isAutomatic, rate } = config.reprocess;
+    const mender = new SymbolMender({ bus, clock, logger, engine, runner, mendings, isAutomatic, rate });
+    routes.push(...mendingRoutes({ mendings, mender, runner, rate }), ...lookupRoutes({ thread, records, queue }));
     for (const route of routes) context.contribute(HttpRoute, route);
     // One process of those that share a folder: the one that answers the uploads.
     if (!context.roles.has('web')) return;
-    const { logger } = context;
-    context.onStop(new IndexAhead(thread, logger).listen(bus));
-    if (!config.reprocess.automatic) return;
-    const mender = new SymbolMender({ bus, clock, logger, engine, runner, rate: config.reprocess.rate });
+    context.onStop(new IndexAhead(thread, records, logger).listen(bus));
     context.onReady(() => context.onStop(mender.listen()));
   },
 });

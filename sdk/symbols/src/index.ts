@@ -21,7 +21,7 @@ export {
 } from './paths/symbol-path.js';
 export { openSymbolIndex } from './read/open-symbol-index.js';
 export { openSymbolText } from './read/open-symbol-text.js';
-export type { SymbolIndexReader } from './read/symbol-index-reader.js';
+export { SymbolIndexReader } from './read/symbol-index-reader.js';
 export { utf16Encoding } from './text/decode-utf16.js';
 export type { SymbolChunks } from './text/symbol-chunks.js';
 export { splitPoint } from './text/split-point.js';

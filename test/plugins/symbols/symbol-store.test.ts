@@ -11,6 +11,8 @@ import { SymbolStore } from '../../../plugins/symbols/src/store/symbol-store.js'
 import { UploadSessions } from '../../../plugins/symbols/src/upload/upload-session.js';
 import { symText } from './symbol-zip.js';
 
+const retention = { unusedDays: 0, maxSize: 0, isPinned: () => Promise.resolve(() => false) };
+
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
@@ -109,7 +111,7 @@ describeJob('the end of try symbols', async () => {
   const { session, secret } = await sessions.open({ isTry: false, by: 'user:1', files: {} });
   await store.add({ key: parseSymbolKey(`new.so/${id}/new.so.sym`), content: content(), ...facts, isTry: true });
   return {
-    job: expiryJob(store, { records, sessions, clock, lifetime: 28 * 86_400_000 }),
+    job: expiryJob(store, { records, sessions, clock, lifetime: 28 * 86_400_000, retention }),
     async effect() {
       const left: string[] = [];
       for (const isTry of [false, true]) {

@@ -9,6 +9,7 @@ import {
   type SearchEngine,
 } from '@faultline/sdk';
 import { asFaultlineError } from '@faultline/sdk/errors';
+import { startMending, type Mendings } from './mendings.js';
 import { parseMissingSymbols } from './missing-symbols.js';
 
 /** Uploads come in by the thousand: they are answered together, once it is quiet for so long. */
@@ -25,13 +26,18 @@ export interface SymbolMenderOptions {
   logger: Logger;
   engine(): SearchEngine;
   runner(): JobRunner;
+  mendings: Mendings;
+  /** Without somebody's word. */
+  isAutomatic: boolean;
   /** Most crashes a second. */
   rate: number;
 }
 
 /** Crashes that one or several uploads mend. */
-export interface Mending {
+export interface MendedCrashes {
   debugIds: string[];
+  /** Names of those modules. */
+  modules: string[];
   crashIds: string[];
 }
 
@@ -59,22 +65,23 @@ export class SymbolMender {
   }
 
   /** The crashes that lack one of these symbols, newest first. */
-  async find(debugIds: ReadonlySet<string>): Promise<Mending> {
-    const found: Mending = { debugIds: [], crashIds: [] };
-    const mended = new Set<string>();
+  async find(debugIds: ReadonlySet<string>): Promise<MendedCrashes> {
+    const found: MendedCrashes = { debugIds: [], modules: [], crashIds: [] };
+    const mended = new Map<string, string>();
     let cursor: string | null = null;
     do {
       const page = await this.page(cursor);
       for (const row of page.rows) {
-        const missing = parseMissingSymbols(String(row['missing_symbols'] ?? '')).map(({ debugId }) => debugId);
-        const arrived = missing.filter((id) => debugIds.has(id));
+        const missing = parseMissingSymbols(String(row['missing_symbols'] ?? ''));
+        const arrived = missing.filter(({ debugId }) => debugIds.has(debugId));
         if (arrived.length === 0) continue;
-        for (const id of arrived) mended.add(id);
+        for (const { debugId, module } of arrived) mended.set(debugId, module);
         found.crashIds.push(String(row['crash_id']));
       }
       ({ cursor } = page);
     } while (cursor !== null && found.crashIds.length < mostAtOnce);
-    found.debugIds = [...mended];
+    found.debugIds = [...mended.keys()];
+    found.modules = [...new Set(mended.values())].slice(0, 20);
     return found;
   }
 
@@ -116,16 +123,20 @@ export class SymbolMender {
 
   /** The crashes asked for, those before included. */
   private async mend(debugIds: ReadonlySet<string>, before: ReadonlySet<string>): Promise<Set<string>> {
-    const { logger, rate, runner } = this.options;
+    const { isAutomatic, logger, mendings, rate, runner } = this.options;
     const found = await this.find(debugIds);
-    const crashIds = found.crashIds.filter((id) => !before.has(id));
+    const crashIds = found.crashIds.filter((id) => !before.has(id)).slice(0, mostAtOnce);
     if (crashIds.length > 0) {
-      const params = { crashIds: crashIds.slice(0, mostAtOnce), ruleset: 'default', rate };
-      const run = await runner().start('processor/reprocess', params, 'symbols');
-      logger.info(
-        { run: run.id, crashes: crashIds.length, modules: found.debugIds.length },
-        'New symbols: crashes that lacked them are processed again',
-      );
+      const run = isAutomatic ? await startMending(runner(), crashIds, rate, 'symbols') : null;
+      await mendings.add({
+        debugIds: found.debugIds,
+        modules: found.modules,
+        crashes: crashIds.length,
+        state: isAutomatic ? 'started' : 'offered',
+        run,
+      });
+      const words = isAutomatic ? 'are processed again' : 'may be processed again: the Symbols screen asks';
+      logger.info({ run, crashes: crashIds.length }, `New symbols: crashes that lacked them ${words}`);
     }
     return new Set([...before, ...crashIds]);
   }

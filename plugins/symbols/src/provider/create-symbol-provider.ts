@@ -6,7 +6,7 @@ import type {
   SymbolProvider,
 } from '@faultline/sdk/module-symbols';
 import type { SymbolIndexReader } from '@faultline/symbols';
-import { breakpadPath, safeLeaf, type SymbolPath } from '@faultline/symbols/symbol-path';
+import { breakpadPath, codeInfoPath, safeLeaf, type SymbolPath } from '@faultline/symbols/symbol-path';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,8 @@ import { plainUpstream } from '../upstream/upstream.js';
 
 /** A provider that holds open files; close it when no walk uses its symbols any more. */
 export interface ClosableSymbolProvider extends SymbolProvider {
+  /** Servers are asked again for what they said they do not have of this module. */
+  forgetMisses(module: ModuleIdentity): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,13 @@ class PlacesSymbolProvider implements ClosableSymbolProvider {
     this.indexes.discard(failed);
     await this.opened.drop(failed);
     return this.find(module, signal);
+  }
+
+  forgetMisses(module: ModuleIdentity): void {
+    const servers = [...this.options.urls, ...this.options.upstreams.map(({ url }) => url)];
+    for (const wanted of [breakpadPath(module), codeInfoPath(module)]) {
+      if (wanted !== null) for (const server of servers) this.cache?.forgetMiss(server, wanted);
+    }
   }
 
   async close(): Promise<void> {

@@ -83,6 +83,10 @@ export class DownloadCache implements SymbolPlace {
     writeFileSync(file, '');
   }
 
+  forgetMiss(server: string, wanted: SymbolPath): void {
+    rmSync(this.missPath(server, wanted), { force: true });
+  }
+
   private missPath(server: string, wanted: SymbolPath): string {
     return path.join(this.folder, 'misses', encodeURIComponent(server), wanted.folder, wanted.id, wanted.file);
   }

@@ -20,6 +20,8 @@ export interface HttpGetOptions {
   stopAtRedirect?: boolean;
   /** Nothing came for so long: the server hangs. Default 30 s. */
   idleTimeout?: number;
+  /** What the server may pack the body with; gzip bytes are given as they come. Default `gzip`. */
+  packing?: 'gzip' | 'identity';
   /** For the first host alone: credentials don't travel with a redirect. */
   headers?: Readonly<Record<string, string>>;
   /** Whether a redirect may lead to this address; null when it may, else why not. */
@@ -99,7 +101,7 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
     const { request } = url.protocol === 'https:' ? https : http;
     const outgoing = request(url, {
       signal: options.signal,
-      headers: { 'accept-encoding': 'gzip', 'user-agent': 'faultline-symbols', ...options.headers },
+      headers: { 'accept-encoding': options.packing ?? 'gzip', 'user-agent': 'faultline-symbols', ...options.headers },
       ...(options.guard ? { lookup: publicLookup } : {}),
     });
     outgoing.on('error', reject);

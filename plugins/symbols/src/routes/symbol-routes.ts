@@ -2,6 +2,8 @@ import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
 import { SymbolFileAdded, SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
+import type { PinList } from '../cache/pin-list.js';
+import { pinnedBy, type IsPinned } from '../cache/symbol-pins.js';
 import type { Arrivals } from '../store/arrivals.js';
 import { isSymbolFile, keyText, parseSymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
@@ -12,10 +14,12 @@ export interface SymbolRoutesOptions {
   records: SymbolRecords;
   arrivals: Arrivals;
   audit(): AuditLog;
+  pins: PinList;
 }
 
 /** What is in the store: for the Symbols screen and for scripts. */
-export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOptions): HttpRoute[] {
+export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRoutesOptions): HttpRoute[] {
+  const pinned = async () => pinnedBy(await pins.all());
   return [
     defineRoute({
       id: 'symbols/files',
@@ -34,6 +38,7 @@ export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOp
       response: SymbolFileList,
       async handle({ query }) {
         const files: SymbolRecord[] = [];
+        const isPinned = await pinned();
         const text = query.text.toLowerCase();
         const after = query.after === undefined ? undefined : parseSymbolKey(query.after);
         let next: string | null = null;
@@ -45,7 +50,7 @@ export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOp
           }
           files.push(record);
         }
-        return { body: { files: files.map(shapeOf), next } };
+        return { body: { files: await Promise.all(files.map((file) => shapeOf(file, isPinned))), next } };
       },
     }),
     defineRoute({
@@ -74,7 +79,7 @@ export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOp
           });
         }
         if (verdict.outcome === 'stored') await arrivals.note([verdict.record]);
-        return { body: { outcome: verdict.outcome, file: shapeOf(verdict.record) } };
+        return { body: { outcome: verdict.outcome, file: await shapeOf(verdict.record, await pinned()) } };
       },
     }),
     defineRoute({
@@ -151,15 +156,17 @@ export function symbolRoutes({ store, records, arrivals, audit }: SymbolRoutesOp
       },
     }),
   ];
-}
 
-function shapeOf(record: SymbolRecord): SymbolFileList['files'][number] {
-  const { key, uploadedAt, native, problems, ...rest } = record;
-  return {
-    ...rest,
-    key: keyText(key),
-    uploadedAt: new Date(uploadedAt).toISOString(),
-    kind: native?.format ?? (isSymbolFile(key) ? 'sym' : 'other'),
-    problems: problems ?? null,
-  };
+  async function shapeOf(record: SymbolRecord, isPinned: IsPinned): Promise<SymbolFileList['files'][number]> {
+    const { key, uploadedAt, native, problems, ...rest } = record;
+    return {
+      ...rest,
+      key: keyText(key),
+      uploadedAt: new Date(uploadedAt).toISOString(),
+      kind: native?.format ?? (isSymbolFile(key) ? 'sym' : 'other'),
+      problems: problems ?? null,
+      lastUsedAt: new Date(await store.lastUsed(record)).toISOString(),
+      isPinned: isPinned({ debugFile: key.debugFile, debugId: key.id }),
+    };
+  }
 }

@@ -1,9 +1,12 @@
-import type { Clock, HttpRoute, HttpRequest, HttpResponse, Random } from '@faultline/sdk';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock, HttpRoute, HttpRequest, HttpResponse, Milliseconds, Random } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { Arrivals } from '../store/arrivals.js';
 import { keyText } from '../store/symbol-key.js';
 import type { SymbolRecords, UploadRecord } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
+import { fetchZip } from '../upload/fetch-zip.js';
 import { withForm, type ReceivedForm } from '../upload/receive-form.js';
 import { storeZip, type ZipOutcome } from '../upload/store-zip.js';
 import type { ZipLimits } from '../upload/zip-members.js';
@@ -19,6 +22,9 @@ export interface UploadRoutesOptions {
   folder: string;
   maxBytes: number;
   limits: ZipLimits;
+  /** Hosts that an upload by URL may name. */
+  allowedHosts: readonly string[];
+  urlTimeout: Milliseconds;
 }
 
 /** Uploads as Tecken's clients send them: version 1, one zip in a form. Errors are `{"error": "..."}`. */
@@ -53,36 +59,61 @@ export function uploadRoutes(options: UploadRoutesOptions): HttpRoute[] {
 async function takeUpload(request: HttpRequest, options: UploadRoutesOptions): Promise<HttpResponse> {
   const { folder, maxBytes } = options;
   return withForm(request, { folder, maxBytes }, async (form) => {
-    const file = zipOf(form);
-    const upload = newUpload(request, file, { ...options, isTry: isTry(form, request) });
-    await options.records.putUpload(upload);
-    const outcome = await storeZip(options.store, {
-      file: file.path,
-      limits: options.limits,
-      isTry: upload.isTry,
-      uploadId: upload.id,
-      uploadedBy: request.principal.id,
-      signal: request.signal,
-    });
-    const done = completed(upload, outcome, options.clock.now());
-    await options.records.putUpload(done);
-    await options.arrivals.note(outcome.stored);
-    if (outcome.stored.length === 0 && outcome.skipped.length === 0) {
-      const [first] = outcome.rejected;
-      throw new FaultlineError(
-        'Malformed',
-        'UPLOAD_REJECTED',
-        `No file could be used. ${first === undefined ? '' : `${first.key}: ${first.reason}.`}`,
-      );
+    const url = form.file === null ? form.fields['url'] : undefined;
+    if (url === undefined)
+      return storeForm(request, form, { ...zipOf(form), redirectUrls: [], downloadUrl: null }, options);
+    const file = path.join(folder, `url-${Buffer.from(options.random.bytes(8)).toString('hex')}`);
+    try {
+      const { allowedHosts, urlTimeout: timeout } = options;
+      const fetched = await fetchZip(url, file, { allowedHosts, maxBytes, timeout, signal: request.signal });
+      const zip = { ...fetched, fieldName: fetched.name, path: file, downloadUrl: url };
+      return await storeForm(request, form, zip, options);
+    } finally {
+      await rm(file, { force: true });
     }
-    return { status: 201, body: { upload: answerOf(done, outcome) } };
   });
 }
 
-function zipOf({ file, fields }: ReceivedForm): NonNullable<ReceivedForm['file']> {
-  if (file === null && fields['url'] !== undefined) {
-    throw new FaultlineError('Unsupported', 'UPLOAD_BY_URL', 'Uploads by URL are not taken here. Send the zip itself.');
+interface ReceivedZip {
+  fieldName: string;
+  path: string;
+  size: number;
+  /** Of an upload by URL. */
+  downloadUrl: string | null;
+  redirectUrls: string[];
+}
+
+async function storeForm(
+  request: HttpRequest,
+  form: ReceivedForm,
+  file: ReceivedZip,
+  options: UploadRoutesOptions,
+): Promise<HttpResponse> {
+  const upload = newUpload(request, file, { ...options, isTry: isTry(form, request) });
+  await options.records.putUpload(upload);
+  const outcome = await storeZip(options.store, {
+    file: file.path,
+    limits: options.limits,
+    isTry: upload.isTry,
+    uploadId: upload.id,
+    uploadedBy: request.principal.id,
+    signal: request.signal,
+  });
+  const done = completed(upload, outcome, options.clock.now());
+  await options.records.putUpload(done);
+  await options.arrivals.note(outcome.stored);
+  if (outcome.stored.length === 0 && outcome.skipped.length === 0) {
+    const [first] = outcome.rejected;
+    throw new FaultlineError(
+      'Malformed',
+      'UPLOAD_REJECTED',
+      `No file could be used. ${first === undefined ? '' : `${first.key}: ${first.reason}.`}`,
+    );
   }
+  return { status: 201, body: { upload: answerOf(done, outcome, file) } };
+}
+
+function zipOf({ file }: ReceivedForm): NonNullable<ReceivedForm['file']> {
   if (file === null)
     throw new FaultlineError('Malformed', 'UPLOAD_WITHOUT_FILE', 'Must be multipart form data with at least one file');
   if (!/\.zip$/i.test(file.fieldName)) {
@@ -97,7 +128,7 @@ function isTry(form: ReceivedForm, { url }: HttpRequest): boolean {
 
 function newUpload(
   { principal }: HttpRequest,
-  file: NonNullable<ReceivedForm['file']>,
+  file: Pick<ReceivedZip, 'fieldName' | 'size'>,
   facts: { clock: Clock; random: Random; isTry: boolean },
 ): UploadRecord {
   const createdAt = facts.clock.now();
@@ -126,15 +157,15 @@ function completed(upload: UploadRecord, outcome: ZipOutcome, completedAt: numbe
 }
 
 /** The names that clients of Tecken know, and `stored_keys` and `rejected_keys` of ours. */
-function answerOf(upload: UploadRecord, outcome: ZipOutcome): object {
+function answerOf(upload: UploadRecord, outcome: ZipOutcome, file: ReceivedZip): object {
   return {
     id: upload.id,
     size: upload.size,
     filename: upload.name,
     bucket: upload.isTry ? 'try' : 'symbols',
-    download_url: null,
+    download_url: file.downloadUrl,
     try_symbols: upload.isTry,
-    redirect_urls: [],
+    redirect_urls: file.redirectUrls,
     completed_at: new Date(upload.completedAt ?? upload.createdAt).toISOString(),
     created_at: new Date(upload.createdAt).toISOString(),
     user: { email: upload.by },

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '@faultline/sdk';
+import type { Clock, UnixMillis } from '@faultline/sdk';
 import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import { breakpadPath, normalDebugId } from '@faultline/symbols/symbol-path';
-import { markUsed } from '../cache/last-used.js';
+import { lastUsed, markUsed } from '../cache/last-used.js';
 import { temporaryName } from '../index-store/temporary-files.js';
 import { identifyNative, keyProblem, nativePlace, nativeProblem, type NativeFacts } from '../native/native-file.js';
 import { readSymHeader, type SymHeader } from './sym-header.js';
@@ -130,6 +130,12 @@ export class SymbolStore {
   /** Path on this machine, for programs that read it themselves. */
   fileOf(record: SymbolRecord): string {
     return this.pathOf(record.key, record.isTry);
+  }
+
+  /** When it was uploaded, given out or walked with; that of its upload where the file can't be seen. */
+  async lastUsed(record: SymbolRecord): Promise<UnixMillis> {
+    const file = await stat(this.fileOf(record)).catch(() => null);
+    return Math.max(record.uploadedAt, file === null ? 0 : lastUsed(file));
   }
 
   /** The bytes on disk: of a `.sym`, its gzip. */

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { FaultlineError } from '@faultline/sdk/errors';
+import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 import type { Milliseconds } from '@faultline/sdk/units';
 import type { SymbolProviderOptions } from '../provider/options.js';
 import type { SymbolicatedJob } from './symbolicate.js';
 import type { SymbolicationJob } from './symbolication-request.js';
-import type { WorkerAnswer, WorkerWish } from './worker-protocol.js';
+import type { LookedUp, WorkerAnswer, WorkerResults, WorkerWish } from './worker-protocol.js';
 
 export interface SymbolsThreadOptions {
   program: URL;
@@ -18,7 +19,7 @@ export interface SymbolsThreadOptions {
 }
 
 interface Waiting {
-  resolve(results: SymbolicatedJob[]): void;
+  resolve(answer: WorkerResults): void;
   reject(error: FaultlineError): void;
   timer: NodeJS.Timeout;
 }
@@ -33,19 +34,25 @@ export class SymbolsThread {
   constructor(private readonly options: SymbolsThreadOptions) {}
 
   /** Throws `Busy SYMBOLICATE_BUSY`, `Timeout SYMBOLICATE_TIMEOUT`, `Unavailable SYMBOLICATE_ENDED`. */
-  symbolicate(jobs: SymbolicationJob[], codeFiles: Record<string, string>): Promise<SymbolicatedJob[]> {
-    return this.ask({ jobs, codeFiles });
+  async symbolicate(jobs: SymbolicationJob[], codeFiles: Record<string, string>): Promise<SymbolicatedJob[]> {
+    return (await this.ask({ jobs, codeFiles })).results;
   }
 
-  async index(module: { debugFile: string; debugId: string }): Promise<void> {
-    await this.ask({ jobs: [], codeFiles: {}, index: module });
+  /**
+   * Asks every place for a module, as a walk would; what is found is indexed.
+   * @param isFresh servers are asked again for what they said they do not have
+   */
+  async lookUp(module: ModuleIdentity, isFresh: boolean): Promise<LookedUp> {
+    const { lookedUp } = await this.ask({ jobs: [], codeFiles: {}, lookUp: { module, isFresh } });
+    if (lookedUp !== undefined) return lookedUp;
+    throw new FaultlineError('Internal', 'SYMBOL_LOOKUP_EMPTY', 'The thread that reads symbols answered nothing.');
   }
 
   async close(): Promise<void> {
     await this.end(new FaultlineError('Unavailable', 'SYMBOLICATE_ENDED', 'The server stops.'));
   }
 
-  private ask(wish: Omit<WorkerWish, 'id'>): Promise<SymbolicatedJob[]> {
+  private ask(wish: Omit<WorkerWish, 'id'>): Promise<WorkerResults> {
     const { limit, mostWaiting } = this.options;
     if (this.waiting.size >= mostWaiting) {
       throw new FaultlineError('Busy', 'SYMBOLICATE_BUSY', `${this.waiting.size} requests wait already.`, {
@@ -84,7 +91,7 @@ export class SymbolsThread {
     }
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
-    if ('results' in answer) waiting.resolve(answer.results);
+    if ('results' in answer) waiting.resolve(answer);
     else waiting.reject(new FaultlineError('Unavailable', answer.error.code, answer.error.message));
   }
 

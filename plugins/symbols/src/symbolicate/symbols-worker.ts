@@ -4,6 +4,7 @@ import { asFaultlineError } from '@faultline/sdk/errors';
 import { createSymbolProvider } from '../provider/create-symbol-provider.js';
 import type { SymbolProviderOptions } from '../provider/options.js';
 import { symbolicate } from './symbolicate.js';
+import { lookUp } from './look-up.js';
 import type { WorkerAnswer, WorkerWish } from './worker-protocol.js';
 
 const provider = createSymbolProvider(workerData as Partial<SymbolProviderOptions>);
@@ -12,10 +13,9 @@ parentPort?.on('message', (wish: WorkerWish) => {
   void answer(wish).then((reply) => parentPort?.postMessage(reply));
 });
 
-async function answer({ id, jobs, index, codeFiles }: WorkerWish): Promise<WorkerAnswer> {
+async function answer({ id, jobs, lookUp: wish, codeFiles }: WorkerWish): Promise<WorkerAnswer> {
   try {
-    // An upload is indexed before somebody waits for it.
-    if (index !== undefined) await provider.find({ codeFile: '', codeId: '', ...index });
+    if (wish !== undefined) return { id, results: [], lookedUp: await lookUp(provider, wish) };
     const results = [];
     for (const job of jobs) {
       results.push(await symbolicate(job, provider, ([file, debugId]) => codeFiles[`${file}/${debugId}`] ?? null));

@@ -12,6 +12,9 @@ export interface ReceivedForm {
   fields: Record<string, string>;
 }
 
+/** Of a form without files. */
+const longestFields = 64 * 1024;
+
 type FormRequest = Pick<HttpRequest, 'headers' | 'stream' | 'signal'>;
 
 /** What @koa/multer leaves on the context. */
@@ -31,6 +34,9 @@ export async function withForm<T>(
   use: (form: ReceivedForm) => Promise<T>,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
+  if (/^application\/x-www-form-urlencoded\b/i.test(String(request.headers['content-type'] ?? ''))) {
+    return use({ file: null, fields: await urlencodedFields(request.stream) });
+  }
   const body = Readable.from(request.stream, { objectMode: false });
   const context: FormContext = { req: Object.assign(body, { headers: request.headers }), res: {}, request: {} };
   // It uses these parts of a Koa context, and nothing else.
@@ -55,6 +61,19 @@ export async function withForm<T>(
   } finally {
     for (const { path } of files()) await rm(path, { force: true });
   }
+}
+
+async function urlencodedFields(stream: AsyncIterable<Uint8Array>): Promise<Record<string, string>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > longestFields) {
+      throw new FaultlineError('TooLarge', 'UPLOAD_TOO_LARGE', `The form is larger than ${longestFields} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
 }
 
 function formError(error: unknown, maxBytes: number): unknown {

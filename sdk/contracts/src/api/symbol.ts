@@ -16,6 +16,10 @@ const SymbolFile = z.object({
   uploadedBy: z.string(),
   /** "" for a file that came alone. */
   uploadId: z.string(),
+  /** Uploaded, given out or walked with. */
+  lastUsedAt: z.iso.datetime(),
+  /** No quota and no retention takes it. */
+  isPinned: z.boolean(),
   kind: z.enum(['sym', 'elf', 'pe', 'pdb', 'mach-o', 'other']),
   /** Lines that can't be used; null until the index is built, and for other files. */
   problems: z
@@ -172,3 +176,57 @@ export const JavaMappingAdded = z.object({
   isNamed: z.boolean(),
 });
 export type JavaMappingAdded = z.infer<typeof JavaMappingAdded>;
+
+/** Crashes that new symbols mend. */
+export const SymbolMendingList = z.object({
+  mendings: z.array(
+    z.object({
+      id: z.string(),
+      at: z.iso.datetime(),
+      /** Names of modules, some when there are many. */
+      modules: z.array(z.string()),
+      /** How many symbol files that came mend something. */
+      symbols: z.number(),
+      crashes: z.number(),
+      state: z.enum(['offered', 'started', 'dismissed']),
+      run: z.string().nullable(),
+      /** Of the run; null before it is begun, and when its history is gone. */
+      job: z
+        .object({
+          status: z.enum(['waiting', 'running', 'paused', 'succeeded', 'failed', 'cancelled']),
+          done: z.number(),
+          total: z.number().nullable(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type SymbolMendingList = z.infer<typeof SymbolMendingList>;
+
+/** One module, looked up now. */
+export const SymbolLookupResult = z.object({
+  isFound: z.boolean(),
+  isCorrupt: z.boolean(),
+  /** Where it came from; "" when it was not found. */
+  origin: z.string(),
+  attempts: z.array(
+    z.object({
+      source: z.string(),
+      location: z.string(),
+      status: z.enum(['found', 'not-found', 'denied', 'timeout', 'unavailable', 'malformed', 'too-large', 'skipped']),
+      milliseconds: z.number(),
+      bytes: z.number(),
+      reason: z.string(),
+    }),
+  ),
+  /** Lines that can't be used; null when it was not found. */
+  problems: z
+    .object({ total: z.number(), first: z.array(z.object({ line: z.number(), reason: z.string() })) })
+    .nullable(),
+  /** False for a name that can't be a file's. */
+  isNamed: z.boolean(),
+  /** Keys of native debug files with one of these ids. */
+  native: z.array(z.string()),
+  conversion: z.object({ state: z.enum(['waiting', 'running', 'done', 'failed']), problem: z.string() }).nullable(),
+});
+export type SymbolLookupResult = z.infer<typeof SymbolLookupResult>;
