@@ -46,10 +46,16 @@ function termsFacet({ id }: FieldDefinition, options: readonly string[], text: s
   return missing === undefined ? facet : { ...facet, includeMissing: true };
 }
 
-function intervalOf(field: FieldDefinition, text: string | undefined, whole: string): (typeof steps)[number] | number {
+function intervalOf(
+  field: FieldDefinition,
+  text: string | undefined,
+  whole: string,
+): (typeof steps)[number] | 'magnitude' | number {
   if (field.type === 'date') {
     const step = steps.find((one) => one === (text ?? 'day'));
     if (step !== undefined) return step;
+  } else if (text === 'magnitude') {
+    return text;
   } else {
     const width = Number(text ?? 1);
     if (width > 0 && Number.isFinite(width)) return width;

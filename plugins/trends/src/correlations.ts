@@ -1,12 +1,11 @@
 import type { Clock, FieldDefinition, SearchEngine } from '@faultline/sdk';
 import type { Correlations } from '@faultline/sdk/api';
 import { isFacetable, searchBounds } from '@faultline/sdk/search';
-import type { FacetRequest, FacetResult } from '@faultline/sdk/search-query';
-import { anyOf, bucketsOf, count, is, narrowed, type Scope } from './scope.js';
+import type { FacetResult } from '@faultline/sdk/search-query';
+import { anyOf, count, is, narrowed, type Scope } from './scope.js';
 import { falseDiscoveryRates, overRepresentation } from './significance.js';
+import { readingOf } from './value-readings.js';
 
-/** Values of one field that are tested. */
-const mostValues = 40;
 const mostFindings = 200;
 
 /** These name the group itself, or one crash, or when it was processed: no wonder that they differ. */
@@ -18,7 +17,9 @@ const tellNothing = new Set([
   'collector_notes',
   'completed_datetime',
   'crash_id',
+  'crash_time',
   'date_processed',
+  'install_time',
   'java_stack_trace',
   'java_stack_trace_raw',
   'mdsw_status_string',
@@ -28,6 +29,7 @@ const tellNothing = new Set([
   'signature',
   'stackwalk_version',
   'started_datetime',
+  'startup_time',
   'status',
   'submitted_timestamp',
   'uuid',
@@ -64,23 +66,21 @@ export async function correlations(
     const found = await count(
       engine,
       group,
-      some.map(({ id }) => values(id, mostValues)),
+      some.map((field) => readingOf(field).request(field, 'group')),
     );
     totals.group = found.total;
-    const frequent = some.filter(({ id }) => bucketsOf(found.facets[id]).some((bucket) => bucket.count >= support));
+    const here = new Map(some.map((field) => [field, frequentIn(found.facets[field.id], field, support)]));
+    const frequent = some.filter((field) => (here.get(field)?.length ?? 0) > 0);
     const reference = await count(
       engine,
       rest,
-      frequent.map(({ id }) => values(id, mostValues * 10)),
+      frequent.map((field) => readingOf(field).request(field, 'rest')),
     );
     totals.rest = reference.total;
     for (const field of frequent) {
-      const here = bucketsOf(found.facets[field.id]).filter((bucket) => bucket.count >= support);
-      const there = await countsOf(engine, rest, { field, wanted: here, known: reference.facets[field.id] });
-      for (const { term, count: inGroup } of here) {
-        const value = term === null ? null : String(term);
-        tested.push({ field, value, inGroup, inRest: there.get(value) ?? 0 });
-      }
+      const wanted = here.get(field) ?? [];
+      const inRest = await countsOf(engine, rest, { field, wanted, known: reference.facets[field.id] });
+      for (const [value, inGroup] of wanted) tested.push({ field, value, inGroup, inRest: inRest(value) });
     }
   }
   const ps = tested.map(({ inGroup, inRest }) => overRepresentation({ inGroup, inRest, ...totals }));
@@ -109,32 +109,40 @@ export async function correlations(
   };
 }
 
-/** Numbers are left out: their single values say little, and what counts is derived from them as a field of its own. */
 function isTold(field: FieldDefinition): boolean {
-  const isCategory = ['keyword', 'string', 'list', 'boolean'].includes(field.type);
-  return isCategory && isFacetable(field) && !tellNothing.has(field.id);
+  const isCompared = ['keyword', 'string', 'list', 'boolean', 'integer', 'number'].includes(field.type);
+  return isCompared && isFacetable(field) && !tellNothing.has(field.id);
 }
 
-function values(field: string, size: number): FacetRequest {
-  return { kind: 'terms', name: field, field, size, includeMissing: true };
+/** Values that enough crashes have. */
+function frequentIn(
+  facet: FacetResult | undefined,
+  field: FieldDefinition,
+  support: number,
+): [string | null, number][] {
+  return [...readingOf(field).counts(facet)].filter(([, crashes]) => crashes >= support);
 }
 
-/** A value that is rare in the rest may have been cut off from its facet; then it is asked for by name. */
+/**
+ * How many of the rest have a value. One that is rare there may have been cut off from the facet; then it is asked for
+ * by name. Where that can't be, all that was cut off is taken to have it, so that nothing is found by mistake.
+ */
 async function countsOf(
   engine: SearchEngine,
   rest: Scope,
-  wish: { field: FieldDefinition; wanted: readonly { term: unknown }[]; known: FacetResult | undefined },
-): Promise<Map<string | null, number>> {
+  wish: { field: FieldDefinition; wanted: readonly [string | null, number][]; known: FacetResult | undefined },
+): Promise<(value: string | null) => number> {
   const { field, wanted, known } = wish;
-  const counts = new Map(
-    bucketsOf(known).map(({ term, count: number }) => [term === null ? null : String(term), number]),
-  );
-  const isCut = known?.kind === 'terms' && known.other > 0;
-  const missing = wanted.flatMap(({ term }) => (typeof term === 'string' && !counts.has(term) ? [term] : []));
-  if (!isCut || missing.length === 0) return counts;
-  const { facets } = await count(engine, narrowed(rest, anyOf(field.id, missing)), [
-    { kind: 'terms', name: field.id, field: field.id, size: searchBounds.facetSize },
-  ]);
-  for (const { term, count: number } of bucketsOf(facets[field.id])) counts.set(String(term), number);
-  return counts;
+  const reading = readingOf(field);
+  const counts = reading.counts(known);
+  const cut = known?.kind === 'terms' ? known.other : 0;
+  if (!reading.canBeNamed) return (value) => (counts.get(value) ?? 0) + cut;
+  const missing = wanted.flatMap(([value]) => (value !== null && !counts.has(value) ? [value] : []));
+  if (cut > 0 && missing.length > 0) {
+    const { facets } = await count(engine, narrowed(rest, anyOf(field.id, missing)), [
+      { kind: 'terms', name: field.id, field: field.id, size: searchBounds.facetSize },
+    ]);
+    for (const [value, crashes] of reading.counts(facets[field.id])) counts.set(value, crashes);
+  }
+  return (value) => counts.get(value) ?? 0;
 }

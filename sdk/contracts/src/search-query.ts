@@ -42,7 +42,7 @@ export type FacetRequest =
       name: string;
       field: string;
       /** Calendar steps in UTC for dates, a width above 0 for numbers. */
-      interval: 'hour' | 'day' | 'week' | 'month' | number;
+      interval: 'hour' | 'day' | 'week' | 'month' | 'magnitude' | number;
       facets?: FacetRequest[];
     }
   | { kind: 'cardinality'; name: string; field: string }

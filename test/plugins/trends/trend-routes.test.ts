@@ -39,6 +39,8 @@ const fields: FieldDefinition[] = [
   field('addons', 'list'),
   field('startup_crash', 'boolean'),
   field('install', 'keyword'),
+  field('uptime', 'integer'),
+  field('modules_in_stack', 'string'),
   field('build_id', 'integer', { path: 'build' }),
   field('url', 'keyword', { permission: 'protected' }),
 ];
@@ -58,6 +60,8 @@ async function crashes(count: number, days: number, more: Partial<ProcessedCrash
       addons: ['x'],
       startup_crash: false,
       install: `i${at % 5}`,
+      uptime: 1_000 + at,
+      modules_in_stack: `base.dll/1;handle.dll/${at}`,
       build: '20261101000000',
       url: 'https://canary.example/',
       ...(typeof more === 'function' ? more(at) : more),
@@ -69,7 +73,14 @@ async function crashes(count: number, days: number, more: Partial<ProcessedCrash
 
 // Last week: Boil 100, Pour 60 (all on GPU B), Sip 20 (new). The week before: Pour 80, Boil 20.
 await crashes(100, 2, (at) => ({ version: at < 80 ? '1.0' : '1.1', os_name: at < 50 ? 'Linux' : 'Windows NT' }));
-await crashes(60, 3, { signature: 'Kettle::Pour | main', gpu: 'B', addons: ['x', 'spout'], version: '1.1' });
+await crashes(60, 3, (at) => ({
+  signature: 'Kettle::Pour | main',
+  gpu: 'B',
+  addons: ['x', 'spout'],
+  version: '1.1',
+  uptime: 20 + (at % 25),
+  modules_in_stack: `lid.dll/${at};spout.dll/1;base.dll/1`,
+}));
 await crashes(20, 1, { signature: 'Cup::Sip', startup_crash: true, gpu: undefined, build: '20261120000000' });
 await crashes(80, 9, { signature: 'Kettle::Pour | main' });
 await crashes(20, 9, {});
@@ -243,6 +254,17 @@ describe('/api/v1/correlations', () => {
   it('counts a missing value as one', async () => {
     const { body } = await ask({ signature: 'Cup::Sip' });
     expect(body.findings).toEqual(expect.arrayContaining([expect.objectContaining({ field: 'gpu', value: null })]));
+  });
+
+  it('compares numbers by their size, and lists of names by each name', async () => {
+    const { findings } = (await ask({})).body;
+    expect(findings.find(({ field: id }) => id === 'uptime')).toMatchObject({
+      value: '20 – 50',
+      inGroup: 60,
+      inRest: 0,
+    });
+    const modules = findings.filter(({ field: id }) => id === 'modules_in_stack').map(({ value }) => value);
+    expect(modules).toEqual(['spout.dll/1']);
   });
 
   it('asks for enough crashes and differences', async () => {

@@ -5,6 +5,7 @@
 import type { FieldDefinition } from '../field-definition.js';
 import type { FacetRequest, SearchQuery } from '../search-query.js';
 import { checkFilter, type CheckedFilter } from './check-filter.js';
+import type { HistogramInterval } from './histogram-steps.js';
 import { instantOf, valueKind } from './indexed-values.js';
 import { searchBounds } from './search-bounds.js';
 import { searchMistake, tooLarge, unknownField } from './search-error.js';
@@ -23,7 +24,7 @@ export type CheckedFacet =
       kind: 'histogram';
       name: string;
       field: FieldDefinition;
-      interval: 'hour' | 'day' | 'week' | 'month' | number;
+      interval: HistogramInterval;
       facets: CheckedFacet[];
     }
   | { kind: 'cardinality'; name: string; field: FieldDefinition }
@@ -150,10 +151,11 @@ function checkFacetSize(size: number, place: string): number {
   throw searchMistake('SEARCH_VALUE_INVALID', 'The size of a facet must be a whole number from 1 on.', at(place));
 }
 
-function checkInterval(interval: 'hour' | 'day' | 'week' | 'month' | number, field: FieldDefinition, place: string) {
+function checkInterval(interval: HistogramInterval, field: FieldDefinition, place: string) {
   requireNumbers(field, 'histogram', place);
-  if ((field.type === 'date') !== (typeof interval === 'string')) {
-    const wanted = field.type === 'date' ? 'hour, day, week or month' : 'a number';
+  const isOfDates = typeof interval === 'string' && interval !== 'magnitude';
+  if ((field.type === 'date') !== isOfDates) {
+    const wanted = field.type === 'date' ? 'hour, day, week or month' : 'a number, or "magnitude"';
     throw searchMistake('SEARCH_VALUE_INVALID', `The interval of "${field.id}" must be ${wanted}.`, at(place));
   }
   if (typeof interval === 'number' && !(interval > 0 && Number.isFinite(interval))) {

@@ -84,6 +84,13 @@ export function describeOutbox(
       expect(await storage.due('search', later + 1000, 10)).toMatchObject([{ attempts: 1, since: today }]);
     });
 
+    it('gives what was written with a date that lay ahead and was set right since', async () => {
+      const ahead = await processed(1, ['search'], today + 3 * 86_400_000);
+      const soon = await processed(2, ['search'], today + 60_000);
+      expect(await dueIds('search', today)).toEqual([ahead]);
+      expect((await dueIds('search', today + 60_000)).sort()).toEqual([ahead, soon].sort());
+    });
+
     it('owes a sink only the newest run of a crash', async () => {
       const crashId = await processed(1, ['search']);
       await writeRun(crashId, 2, ['search'], today + 5);
