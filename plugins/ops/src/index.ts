@@ -12,12 +12,16 @@ import {
   JobRunner,
   MetricSource,
   NoticeBoard,
+  Notifier,
   Outbox,
+  PluginCatalog,
   SearchEngine,
   ServerInfo,
+  Stackwalker,
   StateStore,
+  SymbolSource,
 } from '@faultline/sdk';
-import type { Token } from '@faultline/sdk';
+import type { Contributed, ContributionPoint, Token } from '@faultline/sdk';
 import { Agent } from './agent.js';
 import { OpsConfig } from './config.js';
 import { History } from './history/history.js';
@@ -50,6 +54,17 @@ export default definePlugin({
     };
     const titles = (contributions: { all(): readonly { value: { id: string; title: string } }[] }) =>
       new Map(contributions.all().map(({ value }) => [value.id, value.title]));
+    const points = [CrashSink, Notifier, Stackwalker, SymbolSource] as const;
+    const idsOf = (point: ContributionPoint<Contributed>, plugin: string) =>
+      context
+        .contributions(point)
+        .all()
+        .filter((contribution) => contribution.plugin === plugin)
+        .map(({ value }) => value.id);
+    const running = () => ({
+      states: context.resolve(PluginCatalog).states(),
+      contributed: (plugin: string) => Object.fromEntries(points.map((point) => [point.id, idsOf(point, plugin)])),
+    });
     const state = context.resolve(StateStore);
     const history = new History(path.join(context.paths.data, 'history.ring'), logger);
     const turn = new Turn({ state, clock, nodeId: server.nodeId, isAlone: !server.sharesFolder });
@@ -78,7 +93,8 @@ export default definePlugin({
       parkedRules: () => (ifThere(CrashProcessing)?.parkedRules() ?? []).map(({ rule }) => rule),
       onLook,
     });
-    for (const route of operationsRoutes({ watch, history, clock, server })) context.contribute(HttpRoute, route);
+    for (const route of operationsRoutes({ watch, history, clock, server, running }))
+      context.contribute(HttpRoute, route);
     context.onReady(() => {
       context.onStop(async () => {
         await turn.release();

@@ -1,10 +1,11 @@
 import { defineRoute } from '@faultline/sdk';
 import type { Clock, HttpRoute, Milliseconds, ServerInfo } from '@faultline/sdk';
-import { OperationsHistory, OperationsSnapshot, PublicStatus } from '@faultline/sdk/api';
+import { OperationsHistory, OperationsSnapshot, PublicStatus, TopologyAnswer } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
 import type { History } from '../history/history.js';
 import { publicStatus } from '../public-status.js';
+import { runningTopology, type RunningPlugins } from '../topology/running-topology.js';
 import type { Watch } from '../watch/watch.js';
 
 const longest: Milliseconds = 15 * 86_400_000;
@@ -14,8 +15,9 @@ export function operationsRoutes(parts: {
   history: History;
   clock: Clock;
   server: ServerInfo;
+  running(): RunningPlugins;
 }): HttpRoute[] {
-  const { watch, history, clock, server } = parts;
+  const { watch, history, clock, server, running } = parts;
   return [
     defineRoute({
       id: 'ops/snapshot',
@@ -62,6 +64,15 @@ export function operationsRoutes(parts: {
       access: 'status-page',
       response: PublicStatus,
       handle: () => ({ body: publicStatus(watch.snapshot(), server) }),
+    }),
+    defineRoute({
+      id: 'ops/topology',
+      method: 'GET',
+      path: '/api/v1/operations/topology',
+      summary: 'What the installation is made of, and what goes through it',
+      access: 'manage',
+      response: TopologyAnswer,
+      handle: async () => ({ body: await runningTopology(watch.snapshot(), watch.counts, running()) }),
     }),
   ];
 }

@@ -2,6 +2,7 @@
 export * from './account.js';
 export * from './audit.js';
 export * from './banner.js';
+export * from './configuration.js';
 export * from './data-dictionary.js';
 export * from './group-change.js';
 export * from './group-state.js';
@@ -17,4 +18,5 @@ export * from './session.js';
 export * from './signature-lists.js';
 export * from './symbol.js';
 export * from './system.js';
+export * from './topology.js';
 export * from './trend.js';
