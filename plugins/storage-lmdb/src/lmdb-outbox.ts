@@ -17,6 +17,13 @@ const lookAgain: Milliseconds = 5000;
 
 const dayLength: Milliseconds = 86_400_000;
 
+/**
+ * Rows are put off by a minute at most. Folklore: a machine's date was days ahead for a while and was set right: rows
+ * written meanwhile were due in days, and search lacked their crashes (`test/system/clock-jumps.test.ts`). What is due
+ * later than this is due now.
+ */
+const furthestDue: Milliseconds = 600_000;
+
 /** What is known of a sink's rows in a day. */
 interface Look {
   at: Milliseconds;
@@ -48,7 +55,8 @@ export class LmdbOutbox implements Outbox {
     let rows: OutboxRow[] = [];
     for (const { day, from } of days) {
       // Days are opened as far as they may hold rows that come before those that were found.
-      if (from > now || (rows.length >= limit && from > (rows[limit - 1]?.due ?? 0))) break;
+      if (from > now && from < now + furthestDue) continue;
+      if (from === Infinity || (rows.length >= limit && from > (rows[limit - 1]?.due ?? 0))) break;
       rows = [...rows, ...(await this.look(sink, day, now, limit))].sort((a, b) => a.due - b.due);
     }
     return rows.slice(0, limit);
@@ -130,7 +138,18 @@ export class LmdbOutbox implements Outbox {
 }
 
 function dueRows(tables: ReportTables, sink: string, now: UnixMillis, limit: number): OutboxRow[] {
-  const keys = tables.outboxByDue.getKeys({ start: [sink, 0, idRange.first], end: [sink, now, idRange.last], limit });
+  const rows = rowsBetween(tables, sink, { from: 0, to: now, limit });
+  if (rows.length === limit) return rows;
+  const ahead = { from: now + furthestDue, to: lastNumber, limit: limit - rows.length };
+  return [...rows, ...rowsBetween(tables, sink, ahead)];
+}
+
+function rowsBetween(
+  tables: ReportTables,
+  sink: string,
+  { from, to, limit }: { from: UnixMillis; to: UnixMillis; limit: number },
+): OutboxRow[] {
+  const keys = tables.outboxByDue.getKeys({ start: [sink, from, idRange.first], end: [sink, to, idRange.last], limit });
   return [...keys].flatMap(([, , id]) => tables.outbox.get([sink, id]) ?? []);
 }
 
@@ -152,7 +171,7 @@ function countRows(tables: ReportTables): { sink: string; rows: number; oldest: 
     const [sink] = next;
     const start: [string, CrashId] = [sink, idRange.first];
     const rows = tables.outbox.getKeysCount({ start, end: [sink, idRange.last] });
-    const sample = dueRows(tables, sink, lastNumber, ageSample);
+    const sample = rowsBetween(tables, sink, { from: 0, to: lastNumber, limit: ageSample });
     counts.push({ sink, rows, oldest: Math.min(...sample.map(({ since }) => since)) });
     after = [sink, lastNumber, idRange.last];
   }

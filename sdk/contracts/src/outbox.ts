@@ -10,7 +10,7 @@ export interface OutboxRow {
   crashId: CrashId;
   run: number;
   attempts: number;
-  /** Not before this time. */
+  /** Not before this time; further ahead than ten minutes it says only that the date was wrong when it was written. */
   due: UnixMillis;
   since: UnixMillis;
 }
