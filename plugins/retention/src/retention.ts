@@ -45,6 +45,9 @@ export interface Retention {
 }
 export const Retention = token<Retention>('retention.retention');
 
+/** A sink that had read a crash before it was purged has handed it on by then. */
+const deliveryPatience = 1000;
+
 /** Further ahead of its last look than this, the clock is not believed before the look after. */
 const believedJump = 7;
 
@@ -91,31 +94,41 @@ export class StoreRetention implements Retention {
     if (!isDryRun) receipt.clockAhead = await this.clockAhead(options.isByHand);
     if (receipt.clockAhead !== null) return receipt;
     const steps = await this.plan();
+    const purged: CrashId[] = [];
     for (const [index, step] of steps.entries()) {
       signal.throwIfAborted();
       await options.pausePoint?.();
       options.progress?.(index, steps.length, `${step.kind} of ${step.day}`);
-      const done = isDryRun ? { crashes: 0, freed: step.bytes } : await this.take(step, signal);
+      const done = isDryRun ? { crashes: 0, freed: step.bytes } : await this.take(step, purged, signal);
       receipt.steps.push({ ...step, bytes: done.freed });
       receipt.crashes += done.crashes;
       receipt.freed += done.freed;
+    }
+    if (purged.length > 0) {
+      await this.around.clock.sleep(deliveryPatience, signal);
+      await this.clearSinks(purged, signal);
     }
     options.progress?.(steps.length, steps.length, '');
     return receipt;
   }
 
-  /** The index first: cut off in between, the next look finds the day still there and does it again. */
+  /**
+   * The index first: cut off in between, the next look finds the day still there and does it again.
+   * @param purged gets the crashes that are gone: what another process had in hand may reach the index after all
+   */
   private async take(
     { day, kind, products }: PurgeStep,
+    purged: CrashId[],
     signal: AbortSignal,
   ): Promise<{ crashes: number; freed: Bytes }> {
-    const { upkeep, state, sinks, erasers } = this.around;
+    const { upkeep, state, erasers } = this.around;
     const isWhole = products === null;
     const crashIds = kind === 'reports' || !isWhole ? await this.idsOf(day, products) : [];
     if (kind === 'reports') {
-      for (const { value: sink } of sinks.all()) await sink.remove?.(crashIds, signal);
+      await this.clearSinks(crashIds, signal);
       for (const { value: eraser } of erasers.all()) await eraser.erase(crashIds, signal);
     }
+    if (kind === 'reports') for (const id of await this.idsOf(day, products)) purged.push(id);
     const outcome = await upkeep.purge({ day, kind, ...(isWhole ? {} : { crashIds: new Set(crashIds) }) }, signal);
     if (isWhole) {
       await state.delete(goneKey(day, kind));
@@ -124,6 +137,10 @@ export class StoreRetention implements Retention {
       await state.set(goneKey(day, kind), [...new Set([...gone, ...products])].sort());
     }
     return outcome;
+  }
+
+  private async clearSinks(crashIds: CrashId[], signal: AbortSignal): Promise<void> {
+    for (const { value: sink } of this.around.sinks.all()) await sink.remove?.(crashIds, signal);
   }
 
   private async idsOf(day: string, products: readonly string[] | null): Promise<CrashId[]> {

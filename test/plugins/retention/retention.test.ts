@@ -40,7 +40,8 @@ function retention(config: Partial<RetentionConfig> = {}) {
     sinks: listOf(sink),
     erasers: listOf(eraser),
     products: () => Promise.resolve([]),
-    clock,
+    // Nobody has anything in hand here that would have to be waited for.
+    clock: { now: () => clock.now(), monotonic: () => clock.monotonic(), sleep: () => Promise.resolve() },
     logger: new MemoryLogger(),
   });
 }
@@ -69,7 +70,8 @@ describe('A purge', () => {
     expect(await opened.store.crashes.load(old)).not.toBeNull();
     const receipt = await retention().purge(byClock);
     expect(receipt).toMatchObject({ isDryRun: false, clockAhead: null, crashes: 2, freed: dry.freed });
-    expect(forgotten).toEqual([old]);
+    // Before, and once more for what another process had in hand.
+    expect(forgotten).toEqual([old, old]);
     expect((await opened.store.crashes.fate(old)).state).toBe('expired');
     expect(await opened.store.crashes.openPart(middle, 'd')).toBeNull();
     expect(await opened.store.crashes.load(middle)).not.toBeNull();
