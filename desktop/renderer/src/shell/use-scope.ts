@@ -16,13 +16,13 @@ export interface Scope {
 }
 
 export const timeRanges = [
-  { from: '-1h', title: 'Last hour' },
-  { from: '-24h', title: 'Last 24 hours' },
-  { from: '-3d', title: 'Last 3 days' },
-  { from: '-7d', title: 'Last 7 days' },
-  { from: '-14d', title: 'Last 14 days' },
-  { from: '-30d', title: 'Last 30 days' },
-  { from: '-90d', title: 'Last 90 days' },
+  { from: '-1h', title: 'shell.range.hour' },
+  { from: '-24h', title: 'shell.range.hours24' },
+  { from: '-3d', title: 'shell.range.days3' },
+  { from: '-7d', title: 'shell.range.days7' },
+  { from: '-14d', title: 'shell.range.days14' },
+  { from: '-30d', title: 'shell.range.days30' },
+  { from: '-90d', title: 'shell.range.days90' },
 ] as const;
 
 const usualFrom = '-14d';
