@@ -5,7 +5,8 @@
  *     npm run build && node test/bench/run.js test/bench/search/http-bench.ts 1000000
  *
  * A folder as second argument is kept and used again. `--no-duckdb` leaves the peer out, which is otherwise installed
- * into a folder of its own.
+ * into a folder of its own. Several numbers, `10000,100000,1000000,3000000`, give the curve: all is done for each, the
+ * peer and the posts left out, and a table of the main figures stands at the end.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,34 +21,52 @@ const rounds = 40;
 const days = 90;
 const end = '2026-11-22';
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const count = Number(words[0] ?? 100_000);
-const kept = words[1];
-const data = kept ?? mkdtempSync(path.join(os.tmpdir(), 'faultline-search-bench-'));
+const counts = (words[0] ?? '100000').split(',').map(Number);
+const [, kept] = words;
+const isCurve = counts.length > 1;
 const settings = ['--set', 'mozilla.enabled=true', '--set', 'generator.fields=true', '--set', 'log.level=error'];
+/** Questions in the curve's table, by their place in the list. */
+const shownInCurve = [0, 1, 3, 4, 5];
 
-generate();
-const startedAt = performance.now();
-const server = await startServer({ data, args: settings });
-try {
-  const listed = questions(days, Date.parse(`${end}T00:00:00Z`));
-  const [usual] = listed;
-  if (usual === undefined) throw new Error('There are no questions.');
-  await ask(server, usual.search);
-  console.log(`cold start to first answer: ${(performance.now() - startedAt).toFixed(0)} ms`);
-  await quiet();
-  const top = await ask(server, `from=${encodeURIComponent('2026-10-23')}&to=${end}&q=&limit=0&facets=signature:30`);
-  const signature = String(top.facets['signature']?.buckets[20]?.term);
-  for (const question of listed) await measure(question, signature);
-  console.log(`memory (RssAnon + RssShmem of all processes): ${(server.memory() / 2 ** 20).toFixed(0)} MB`);
-  console.log(`index on disk: ${folderSize(path.join(data, 'plugins/search-local')).toFixed(0)} MB`);
-  await submitWhileSearching(server.url);
-} finally {
-  await server.stop();
+const curve: string[][] = [];
+for (const count of counts) curve.push([count.toLocaleString('en'), ...(await measureSize(count))]);
+if (isCurve) {
+  const names = questions(days, 0).map(({ name }) => name);
+  const heads = ['crashes', 'cold start', 'memory', 'on disk', ...shownInCurve.map((at) => names[at] ?? '')];
+  for (const row of [heads, heads.map(() => '---'), ...curve]) console.log(`| ${row.join(' | ')} |`);
+} else if (!process.argv.includes('--no-duckdb')) await duckdbTimes({ crashes: counts[0] ?? 0, days, end });
+
+/** Prints every figure of so many crashes; those of the curve's row. */
+async function measureSize(count: number): Promise<string[]> {
+  const data = kept ?? mkdtempSync(path.join(os.tmpdir(), 'faultline-search-bench-'));
+  generate(count, data);
+  const startedAt = performance.now();
+  const server = await startServer({ data, args: settings });
+  try {
+    const listed = questions(days, Date.parse(`${end}T00:00:00Z`));
+    const [usual] = listed;
+    if (usual === undefined) throw new Error('There are no questions.');
+    await ask(server, usual.search);
+    const cold = `${(performance.now() - startedAt).toFixed(0)} ms`;
+    console.log(`cold start to first answer: ${cold}`);
+    await quiet(server);
+    const top = await ask(server, `from=${encodeURIComponent('2026-10-23')}&to=${end}&q=&limit=0&facets=signature:30`);
+    const signature = String(top.facets['signature']?.buckets[20]?.term);
+    const medians: string[] = [];
+    for (const question of listed) medians.push(await measure(server, question, signature));
+    const memory = `${(server.memory() / 2 ** 20).toFixed(0)} MB`;
+    console.log(`memory (RssAnon + RssShmem of all processes): ${memory}`);
+    const disk = `${folderSize(path.join(data, 'plugins/search-local')).toFixed(0)} MB`;
+    console.log(`index on disk: ${disk}`);
+    if (!isCurve) await submitWhileSearching(server.url);
+    return [cold, memory, disk, ...shownInCurve.map((at) => medians[at] ?? '')];
+  } finally {
+    await server.stop();
+    if (kept === undefined) rmSync(data, { recursive: true });
+  }
 }
-if (!process.argv.includes('--no-duckdb')) await duckdbTimes({ crashes: count, days, end });
-if (kept === undefined) rmSync(data, { recursive: true });
 
-function generate(): void {
+function generate(count: number, data: string): void {
   const options = ['--crashes', String(count), '--days', String(days), '--end', end, '--data', data];
   const isThere = kept !== undefined && spawnSync('ls', [path.join(data, 'crashes')]).status === 0;
   if (isThere) return;
@@ -60,7 +79,7 @@ function generate(): void {
 }
 
 /** The index is compared with the store some seconds after a start; what is measured here comes after it. */
-async function quiet(): Promise<void> {
+async function quiet(server: RunningServer): Promise<void> {
   for (let calm = 0; calm < 4;) {
     const before = processorTime(server.pid);
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -79,8 +98,11 @@ async function ask({ url }: RunningServer, search: string): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-async function measure({ name, search }: Question, signature: string): Promise<void> {
-  const filled = search.replaceAll('SIGNATURE', encodeURIComponent(JSON.stringify(signature)));
+/** Prints all; the median with the 95th percentile behind it. */
+async function measure(server: RunningServer, { name, search }: Question, signature: string): Promise<string> {
+  const filled = search
+    .replaceAll('SIGNATURE', encodeURIComponent(JSON.stringify(signature)))
+    .replaceAll('GROUP', encodeURIComponent(signature));
   const times: number[] = [];
   const before = processorTime(server.pid);
   let total = 0;
@@ -96,6 +118,7 @@ async function measure({ name, search }: Question, signature: string): Promise<v
   console.log(
     `${name}: ${total} hits, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, first ${first.toFixed(0)} ms, processor ${processor} ms`,
   );
+  return `${at(0.5)} / ${at(0.95)} ms`;
 }
 
 /** Milliseconds of user and system time that a process has used. */

@@ -1,7 +1,7 @@
 /** The questions of the speed table, as parameters of `/api/v1/search`. */
 export interface Question {
   name: string;
-  /** SIGNATURE stands for a frequent one, quoted. */
+  /** SIGNATURE stands for a frequent one, quoted; GROUP for the same without quotes. */
   search: string;
 }
 
@@ -53,6 +53,11 @@ export function questions(days: number, end: number): Question[] {
     {
       name: 'signatures of the 7 days before',
       search: search(dates(7, 7), '', '&facets=signature:10000&limit=0'),
+    },
+    { name: 'top crashers of 7 days with change, as the screen asks', search: `topcrashers?${dates(7)}&limit=100` },
+    {
+      name: 'correlations of one group of 30 days against the rest',
+      search: `correlations?${dates(30)}&signature=GROUP`,
     },
     { name: 'inbox of 14 days, 100 groups', search: `groups?${dates(14)}&limit=100` },
     { name: 'suggestions for a word that has begun', search: 'fields/signature/values?prefix=surf&limit=10' },
