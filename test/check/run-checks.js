@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, format, import rules, unused code, dead links, known holes. Zero warnings.
+// `npm run check`: types, lint, format, import rules, unused code, dead links, dependencies. Zero warnings.
 //   node test/check/run-checks.js [NAME...]     only these checks
 import { spawn } from 'node:child_process';
 import os from 'node:os';
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const checks = {
   lint: ['eslint', '-c', 'test/check/eslint.config.js', '--max-warnings', '0', '.'],
   'types of the screens': ['vue-tsc', '--noEmit', '-p', 'desktop/tsconfig.json'],
+  'types of the app': ['tsc', '-p', 'desktop/main'],
   'types of the tests': ['tsc', '-p', 'test/tsconfig.json'],
   'unused code': ['knip', '--config', 'test/check/knip.json', '--no-progress', '--no-config-hints'],
   'import rules': [
@@ -24,7 +25,7 @@ const checks = {
     'desktop',
   ],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
-  'holes in dependencies': ['node', 'test/check/audit-dependencies.js'],
+  dependencies: ['node', 'test/check/check-dependencies.js'],
   links: ['remark', '--frail', '--quiet', '--no-stdout', '--use', 'remark-validate-links=repository:false', '.'],
 };
 
@@ -46,7 +47,7 @@ function run(name, [program, ...args]) {
     child.on('close', (code) => {
       const seconds = ((Date.now() - start) / 1000).toFixed(1);
       console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
-      for (const line of output.split('\n')) if (line.startsWith('SKIPPED')) console.log(line);
+      for (const line of output.split('\n')) if (/^(SKIPPED|CHECKED)/.test(line)) console.log(line);
       if (code !== 0) {
         failed.push(name);
         console.log(output.trimEnd());
