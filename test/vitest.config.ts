@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{sdk,server,plugins,desktop}/**/*.test.ts'],
-          exclude: ['test/desktop/browser/**', 'test/**/*.long.test.ts'],
+          exclude: ['test/desktop/browser/**', 'test/desktop/app/electron*.test.ts', 'test/**/*.long.test.ts'],
           pool: 'threads',
           testTimeout: 15_000,
         },
@@ -28,6 +28,19 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'electron',
+          include: ['test/desktop/app/electron*.test.ts'],
+          exclude: ['test/**/*.long.test.ts'],
+          retry: 1,
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 90_000,
           hookTimeout: 60_000,
         },
       },

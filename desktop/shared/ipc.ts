@@ -1,6 +1,6 @@
 /**
- * Everything that crosses between the page and the main process: one line here and one handler in `main/handlers`.
- * Preload and main are typed by these maps. The zod-free checks of what arrives stand in `main/ipc-edge.ts`.
+ * Everything that crosses between the page and the main process: one line here, its shape in `main/ipc-shapes.ts` and one
+ * handler. Preload, main and page are typed by these maps.
  */
 import type { SymbolAttempt } from '@faultline/sdk/module-symbols';
 

@@ -56,6 +56,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Compare reports' },
   },
   {
+    path: '/app',
+    component: () => import('./local/app/AppScreen.vue'),
+    meta: { title: 'Servers and this app', needsNoServer: true },
+  },
+  {
     path: '/symbols',
     component: () => import('./symbols/SymbolsScreen.vue'),
     meta: { title: 'Symbols' },

@@ -1,0 +1,159 @@
+/**
+ * What `app://faultline` answers: the page's own files, and everything that only a server knows, passed on to the chosen
+ * one with its token added here. No credential enters the page: what a server sets as a cookie stays in this process.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ServerAccess, ServerProfiles } from './server-profiles.js';
+
+/** As the server's own page, but for the tab's icon and what naive-ui writes. */
+const policy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-src 'none'",
+].join(';');
+
+const mediaTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+
+/** Never passed on: who asks, and from where, is this process. */
+const ownHeaders = [
+  'cookie',
+  'origin',
+  'referer',
+  'host',
+  'connection',
+  'auth-token',
+  'sec-fetch-site',
+  'sec-fetch-mode',
+  'sec-fetch-dest',
+];
+/** Never passed back. */
+const serverHeaders = [
+  'set-cookie',
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'content-security-policy',
+  'strict-transport-security',
+];
+
+export interface AppProtocolParts {
+  /** Folder of the built page. */
+  page: string;
+  profiles: Pick<ServerProfiles, 'current'>;
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** Makes the handler of the scheme. */
+export function appProtocol({ page, profiles, fetch }: AppProtocolParts): (request: Request) => Promise<Response> {
+  /** Session of a person who signed in with a password or a link, by profile. */
+  const sessions = new Map<string, string>();
+  return async (request) => {
+    const url = new URL(request.url);
+    if (url.host !== 'faultline') return new Response('no such app', { status: 404 });
+    if (!isOfServer(url.pathname)) return pageFile(page, url.pathname);
+    const server = profiles.current();
+    if (server === null) return noServer();
+    return passOn(request, { server, sessions, fetch });
+  };
+}
+
+/** Addresses that a server answers. Its panels are not among them: their code would stand beside the bridge. */
+export function isOfServer(pathname: string): boolean {
+  return (
+    /^\/(api|submit|upload|symbolicate)(\/|$)/.test(pathname) ||
+    /^\/[^/]+\/[0-9A-Fa-f]{1,64}\/[^/]+\.sym$/.test(pathname)
+  );
+}
+
+async function passOn(
+  request: Request,
+  {
+    server,
+    sessions,
+    fetch,
+  }: { server: ServerAccess; sessions: Map<string, string> } & Pick<AppProtocolParts, 'fetch'>,
+): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const headers = new Headers(request.headers);
+  for (const name of ownHeaders) headers.delete(name);
+  const session = sessions.get(server.id);
+  // A person who signed in is that person; else the profile's token speaks.
+  if (session !== undefined) headers.set('cookie', session);
+  else if (server.token !== null) headers.set('auth-token', server.token);
+  const hasBody = !['GET', 'HEAD'].includes(request.method);
+  let answer: Response;
+  try {
+    answer = await fetch(server.url + pathname.slice(1) + search, {
+      method: request.method,
+      headers,
+      redirect: 'manual',
+      signal: request.signal,
+      ...(hasBody ? { body: await request.arrayBuffer() } : {}),
+    });
+  } catch {
+    return failure(503, 'SERVER_UNREACHABLE', 'The server does not answer.', `Its address is ${server.url}.`);
+  }
+  keepSession(answer, server.id, sessions);
+  const back = new Headers(answer.headers);
+  for (const name of serverHeaders) back.delete(name);
+  return new Response(noBody(answer) ? null : answer.body, { status: answer.status, headers: back });
+}
+
+function keepSession(answer: Response, server: string, sessions: Map<string, string>): void {
+  for (const cookie of answer.headers.getSetCookie()) {
+    const [pair = ''] = cookie.split(';');
+    if (!pair.startsWith('faultline_session=')) continue;
+    if (pair === 'faultline_session=') sessions.delete(server);
+    else sessions.set(server, pair);
+  }
+}
+
+function noBody({ status }: Response): boolean {
+  return status === 204 || status === 304 || (status >= 300 && status < 400);
+}
+
+/** A file of the page; every other address is a view of it. */
+async function pageFile(page: string, pathname: string): Promise<Response> {
+  const inside = path.posix.normalize(decodeURIComponent(pathname));
+  const type = mediaTypes[path.posix.extname(inside)];
+  const file = type === undefined ? 'index.html' : inside;
+  const place = path.join(page, file);
+  if (!place.startsWith(page + path.sep)) return new Response('outside', { status: 404 });
+  try {
+    const content = await readFile(place);
+    return new Response(new Uint8Array(content), {
+      headers: { 'content-type': type ?? 'text/html; charset=utf-8', 'content-security-policy': policy },
+    });
+  } catch {
+    return new Response('not found', { status: 404 });
+  }
+}
+
+function noServer(): Response {
+  return failure(
+    503,
+    'NO_SERVER_CHOSEN',
+    'No server is chosen.',
+    'Add one under “Servers”, or start the one of this computer.',
+  );
+}
+
+function failure(status: number, code: string, message: string, hint: string): Response {
+  return Response.json({ error: { code, message, hint } }, { status });
+}

@@ -1,0 +1,154 @@
+/** What the app does for its page: one plain function for each question, wired to Electron in `main.ts`. */
+import { stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FaultlineError } from '@faultline/sdk/errors';
+import type { AppCommand, AppState, OpenFile } from '../shared/ipc.js';
+import type { Handlers } from './ipc-edge.js';
+import type { OpenFiles } from './open-files.js';
+import { ownServerId, type ServerProfiles } from './server-profiles.js';
+import type { OwnServer } from './own-server.js';
+import type { RecentFiles } from './recent-files.js';
+import type { SettingsFile } from './settings-file.js';
+import type { SymbolFolders } from './symbol-folders.js';
+
+/** Native dialogs, as paths; empty and null when they were cancelled. */
+export interface Dialogs {
+  openFiles(): Promise<string[]>;
+  openFolder(): Promise<string | null>;
+  saveFile(name: string): Promise<string | null>;
+}
+
+export interface HandlerParts {
+  version: string;
+  platform: string;
+  settings: SettingsFile;
+  profiles: ServerProfiles;
+  files: OpenFiles;
+  recent: RecentFiles;
+  folders: SymbolFolders;
+  ownServer: OwnServer;
+  dialogs: Dialogs;
+  /** Paths that wait for a window: association, icon, command line. They are taken out. */
+  takeWaiting(): string[];
+  setCommands(commands: readonly AppCommand[]): void;
+  /** The chosen server is another: the page begins anew. */
+  onServerChange(): void;
+}
+
+export function makeHandlers(parts: HandlerParts): Handlers {
+  const { settings, profiles, files, recent, folders, ownServer, dialogs } = parts;
+
+  const state = (): AppState => ({
+    version: parts.version,
+    platform: parts.platform,
+    profiles: profiles.list(),
+    keepsTokens: profiles.keepsTokens,
+    symbolFolders: folders.list(),
+    ownServer: ownServer.state,
+    notifies: settings.values.notifies,
+  });
+
+  /** A folder gives all its files; what can't be read is left out where others can. */
+  async function give(paths: readonly string[], window: number): Promise<OpenFile[]> {
+    const given: OpenFile[] = [];
+    let failure: unknown = null;
+    for (const one of paths) {
+      try {
+        if ((await stat(one)).isDirectory()) given.push(...(await files.giveFolder(one, window)));
+        else {
+          given.push(await files.give(one, window));
+          recent.add(one, path.basename(one));
+        }
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (given.length === 0 && failure !== null) throw failure;
+    return given;
+  }
+
+  async function startOwn(): Promise<void> {
+    const { url, token } = await ownServer.start({ needsToken: profiles.tokenFor(ownServerId) === null });
+    // Its port may be another this time; the token is for the same server all the same.
+    profiles.save({ id: ownServerId, name: 'This computer', url, token: token ?? profiles.tokenFor(ownServerId) });
+    settings.change({ keepsCrashes: true });
+    profiles.choose(ownServerId);
+    parts.onServerChange();
+  }
+
+  return {
+    'app.state': state,
+    'app.commands': (commands) => {
+      parts.setCommands(commands);
+      return null;
+    },
+    'app.notify': ({ isOn }) => {
+      settings.change({ notifies: isOn });
+      return null;
+    },
+    'files.waiting': (_, { window }) => give(parts.takeWaiting(), window),
+    'files.choose': async ({ what }, { window }) => {
+      if (what === 'files') return give(await dialogs.openFiles(), window);
+      const folder = await dialogs.openFolder();
+      return folder === null ? [] : give([folder], window);
+    },
+    'files.read': ({ handle, offset, length }, { window }) => files.read(handle, window, { offset, length }),
+    'files.close': async ({ handle }, { window }) => {
+      await files.close(handle, window);
+      return null;
+    },
+    'files.recent': () => recent.list(),
+    'files.reopen': async ({ id }, { window }) => {
+      const file = recent.pathOf(id);
+      if (file === null) throw new FaultlineError('NotFound', 'FILE_NOT_KNOWN', 'The app does not know this file.');
+      recent.add(file, path.basename(file));
+      return files.give(file, window);
+    },
+    'files.save': async ({ name, text }) => {
+      const file = await dialogs.saveFile(path.basename(name));
+      if (file === null) return { isSaved: false };
+      await writeFile(file, text);
+      return { isSaved: true };
+    },
+    'symbols.addFolder': async () => {
+      const folder = await dialogs.openFolder();
+      if (folder !== null) folders.add(folder);
+      return folders.list();
+    },
+    'symbols.removeFolder': ({ id }) => {
+      folders.remove(id);
+      return folders.list();
+    },
+    'symbols.find': async (module, { window }) => {
+      const { file, attempts } = await folders.find(module);
+      if (file === null) return { file: null, attempts };
+      return { file: { ...(await files.give(file.path, window)), origin: file.origin }, attempts };
+    },
+    'profiles.save': (profile) => {
+      const before = profiles.current();
+      const id = profiles.save(profile);
+      if (before === null || before.id === id) parts.onServerChange();
+      return state();
+    },
+    'profiles.remove': ({ id }) => {
+      const before = profiles.current();
+      profiles.remove(id);
+      if (before?.id === id) parts.onServerChange();
+      return state();
+    },
+    'profiles.choose': ({ id }) => {
+      profiles.choose(id);
+      parts.onServerChange();
+      return state();
+    },
+    'ownServer.start': async () => {
+      await startOwn();
+      return state();
+    },
+    'ownServer.stop': async () => {
+      settings.change({ keepsCrashes: false });
+      await ownServer.stop();
+      return state();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Gives the page its one bridge. Runs sandboxed: of Electron it has these two modules and nothing else. */
+import { contextBridge, ipcRenderer } from 'electron';
+import type { FaultlineBridge } from '../shared/bridge.js';
+import { askChannel, tellChannel, type AppAnswer, type AppTold } from '../shared/channels.js';
+
+const bridge: FaultlineBridge = {
+  async ask(name, ask) {
+    const answer = (await ipcRenderer.invoke(askChannel, name, ask)) as AppAnswer;
+    if ('failure' in answer) {
+      const { code, message, hint } = answer.failure;
+      throw new Error([`${message} ${hint}`.trim(), `(${code})`].join(' '));
+    }
+    return answer.value as never;
+  },
+  on(name, hear) {
+    const listener = (_: unknown, told: AppTold): void => {
+      if (told.name === name) hear(told.value as never);
+    };
+    ipcRenderer.on(tellChannel, listener);
+    return () => void ipcRenderer.off(tellChannel, listener);
+  },
+};
+
+contextBridge.exposeInMainWorld('faultline', bridge);

@@ -1,0 +1,131 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { corpusPath, hasCorpus, requireCorpus } from '../../corpus.js';
+import { Reader, submitAccepted } from '../../system/crash-client.js';
+import { cleanUp, startServer, type RunningServer } from '../../system/server-process.js';
+import { AppUser, Display, requireElectron } from './electron-app.js';
+
+requireCorpus();
+const binary = requireElectron();
+
+describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () => {
+  let display: Display;
+  let user: AppUser;
+  let folder: string;
+  let server: RunningServer;
+  let reader: Reader;
+
+  beforeAll(async () => {
+    display = await Display.start();
+    folder = mkdtempSync(path.join(os.tmpdir(), 'faultline-app-files-'));
+    server = await startServer();
+    reader = await Reader.of(server);
+  });
+  afterAll(async () => {
+    await server?.stop();
+    display?.stop();
+    rmSync(folder, { recursive: true, force: true });
+    cleanUp();
+  });
+  beforeEach(() => {
+    user = new AppUser(binary ?? '', display);
+  });
+  afterEach(() => user.end());
+
+  function profile(id: string, url: string) {
+    return { id, name: `server ${id}`, url: `${url}/`, token: '' };
+  }
+
+  it('opens a dump from disk, walks it with a watched symbol folder, and comes back where it was', async () => {
+    const symbols = path.join(folder, 'symbols');
+    mkdirSync(symbols);
+    user.settings({ symbolFolders: [{ id: 'a', path: symbols }] });
+    const first = await user.start([corpusPath('own/crashy.dmp')]);
+    await first.page.getByText('No function names for crashy, libc.so.6 on the crashing stack.').waitFor();
+    expect(await first.page.evaluate(() => [typeof window.faultline, typeof globalThis.require])).toEqual([
+      'object',
+      'undefined',
+    ]);
+    // A build ends: its symbols arrive in the folder.
+    cpSync(corpusPath('own/symbols'), symbols, { recursive: true });
+    await first.page.getByRole('heading', { level: 1, name: /decode_job/ }).waitFor();
+    await first.page.getByRole('tab', { name: 'Modules' }).click();
+    await first.page.screenshot({ path: path.join(folder, 'app.png') });
+    await first.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.setBounds({ x: 90, y: 70, width: 1100, height: 700 }),
+    );
+    await first.stop();
+    const second = await user.start();
+    const bounds = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
+    expect(bounds).toMatchObject({ width: 1100, height: 700 });
+    await second.page.getByRole('heading', { name: 'Open a crash dump' }).waitFor();
+    await second.page.getByRole('button', { name: 'crashy.dmp' }).click();
+    await second.page.getByRole('heading', { level: 1, name: /decode_job/ }).waitFor();
+    await second.stop();
+  });
+
+  it('follows a link, switches between two servers, and triages by keyboard', async () => {
+    const other = await startServer();
+    const crashId = await submitAccepted(
+      server.url,
+      { ProductName: 'Paint', Version: '1.0' },
+      { upload_file_minidump: readFileSync(corpusPath('own/crashy.dmp')) },
+    );
+    await reader.processed(crashId);
+    user.settings({ profiles: [profile('one', server.url), profile('two', other.url)], chosen: 'two' });
+    const { app, page, stop } = await user.start();
+    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await page.evaluate(() => location.assign('/app'));
+    await page
+      .getByRole('row', { name: /server two/ })
+      .getByText('in use')
+      .waitFor();
+    await page
+      .getByRole('row', { name: /server one/ })
+      .getByRole('button', { name: 'Edit' })
+      .click();
+    await page.getByLabel('Token').fill(reader.token);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByRole('row', { name: /server one/ })
+      .getByRole('button', { name: 'Use' })
+      .click();
+    await page
+      .getByRole('row', { name: /server one/ })
+      .getByText('in use')
+      .waitFor();
+    const cookies = await app.evaluate(({ session }) => session.defaultSession.cookies.get({}));
+    expect(cookies).toEqual([]);
+    await user.startAgain([`faultline://report/${crashId}?server=${encodeURIComponent(`${server.url}/`)}`]);
+    await page.getByRole('heading', { level: 1, name: /null pointer/ }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.getByRole('heading', { name: /Inbox/ }).waitFor();
+    await page.getByRole('row').nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    await page.screenshot({ path: path.join(folder, 'triage.png') });
+    await stop();
+    await other.stop();
+  });
+
+  it('crashes on purpose, and the crash is listed at the server under its name, opened and signed', async () => {
+    user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
+    const { app, page } = await user.start();
+    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+    await expect
+      .poll(async () => (await reader.search('product:Faultline')).total, { timeout: 30_000, interval: 500 })
+      .toBe(1);
+    const found = await reader.search('product:Faultline');
+    const [hit] = found.hits;
+    const crashId = String(hit?.['crash_id'] ?? '');
+    const { processed } = await reader.processed(crashId);
+    expect(String(processed?.['signature'])).not.toBe('');
+    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await page.evaluate((id) => location.assign(`/report/${id}`), crashId);
+    await page.getByText('Faultline').first().waitFor();
+  });
+});
