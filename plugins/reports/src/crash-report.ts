@@ -1,13 +1,25 @@
 /** A stored crash as the API shows it to somebody: what they may not see is not in it. */
-import type { FieldChange, JsonValue, PendingMark, RunRecord, StoredCrash } from '@faultline/sdk';
+import { withSourceLinks } from '@faultline/sdk';
+import type { FieldChange, JsonValue, PendingMark, ProductSettings, RunRecord, StoredCrash } from '@faultline/sdk';
 import type { CrashReport } from '@faultline/sdk/api';
 import { isPublicAnnotation, visibleProcessed, type Viewer } from '@faultline/sdk/visible-crash';
 
-/** @param step how far processing is, when a processor has told */
-export function crashReport(stored: StoredCrash, viewer: Viewer, step: string | undefined): CrashReport {
+/**
+ * @param step how far processing is, when a processor has told
+ * @param sourceLinks of its product: frames get a `source_link` by them, or by what is known of public hosts
+ */
+export function crashReport(
+  stored: StoredCrash,
+  viewer: Viewer,
+  step: string | undefined,
+  sourceLinks: ProductSettings['sourceLinks'] = [],
+): CrashReport {
   const { raw, pending } = stored;
   const { identity } = raw.metadata;
-  const processed = stored.processed === null ? null : visibleProcessed(stored.processed, viewer);
+  const visible = stored.processed === null ? null : visibleProcessed(stored.processed, viewer);
+  const walk = visible?.['json_dump'];
+  const processed =
+    visible === null || walk === undefined ? visible : { ...visible, json_dump: withSourceLinks(walk, sourceLinks) };
   const annotations = visibleAnnotations(raw.annotations, viewer);
   const text = (field: string, fallback: string): string => {
     const value = processed?.[field];
@@ -27,7 +39,7 @@ export function crashReport(stored: StoredCrash, viewer: Viewer, step: string | 
     annotations,
     hasHiddenFields:
       annotations.length < Object.keys(raw.annotations).length ||
-      (processed !== null && JSON.stringify(processed) !== JSON.stringify(stored.processed)),
+      (visible !== null && JSON.stringify(visible) !== JSON.stringify(stored.processed)),
     parts: raw.parts.map((part) => ({
       ...part,
       // A client's file name may hold its user's name, and what it calls a type may be any text.

@@ -7,10 +7,14 @@ import {
   definePlugin,
   FieldDictionary,
   HttpRoute,
+  ProductCatalog,
   Random,
   SearchEngine,
   StateStore,
+  type PluginContext,
+  type ProductSettings,
 } from '@faultline/sdk';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import { CrashSteps } from './crash-steps.js';
 import { ProtectedLooks } from './protected-looks.js';
 import { crashRoutes } from './routes/crash-routes.js';
@@ -37,7 +41,14 @@ export default definePlugin({
     const audit = ctx.resolve(AuditLog);
     const looks = new ProtectedLooks(audit);
     const routes = [
-      ...crashRoutes({ storage, fields, steps, looks, processing }),
+      ...crashRoutes({
+        storage,
+        fields,
+        steps,
+        looks,
+        processing,
+        sourceLinks: (product) => sourceLinksOf(ctx, product),
+      }),
       partRoute(storage, looks),
       ...searchRoutes({ engine, fields, clock, looks }),
       exportRoute({ engine, fields, clock, audit }),
@@ -47,3 +58,16 @@ export default definePlugin({
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },
 });
+
+/** Asked for when needed: the catalog may start later, or not be there. */
+async function sourceLinksOf(
+  ctx: Pick<PluginContext, 'resolve'>,
+  product: string,
+): Promise<ProductSettings['sourceLinks']> {
+  try {
+    return product === '' ? [] : ((await ctx.resolve(ProductCatalog).product(product))?.sourceLinks ?? []);
+  } catch (error) {
+    if (isFaultlineError(error) && error.code === 'SERVICE_MISSING') return [];
+    throw error;
+  }
+}

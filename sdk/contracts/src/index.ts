@@ -33,6 +33,7 @@ export * from './search-engine.js';
 export * from './search-query.js';
 export * from './signature-rule.js';
 export * from './sink-names.js';
+export * from './source-link.js';
 export * from './stackwalker.js';
 export * from './state-store.js';
 export * from './storage-upkeep.js';

@@ -23,7 +23,8 @@ export const ProductSettings = z.strictObject({
   order: z.number().int().min(-1_000_000).max(1_000_000).default(100),
   /**
    * Where the source of a frame is shown. The first whose prefix begins the frame's file holds; `url` may have
-   * `{path}` (what follows the prefix), `{line}`, `{revision}`.
+   * `{path}` (what follows the prefix), `{line}`, and for files of the form `vcs:root:path:revision` also `{root}` and
+   * `{revision}`. Files of well-known hosts need none (`defaultSourceLink`).
    */
   sourceLinks: z
     .array(z.strictObject({ prefix: z.string().max(500), url: link.shape.url }))
@@ -120,31 +121,8 @@ export function fillLink(template: string, values: Readonly<Record<string, strin
   return webAddress(text);
 }
 
-/**
- * Where a frame's source is shown; null when no link of the product covers the file. Files of the form
- * `vcs:root:path:revision` (as symbol files hold them) match prefixes of `vcs:root:`, others their own beginning.
- */
-export function sourceLink(
-  frame: { file: string; line: number | null },
-  links: ProductSettings['sourceLinks'],
-): string | null {
-  const file = frame.file.replaceAll('\\', '/');
-  const found = links.find(({ prefix }) => file.startsWith(prefix.replaceAll('\\', '/')));
-  if (found === undefined) return null;
-  const rest = file.slice(found.prefix.length);
-  const versioned = /^(?:[a-z0-9]+:[^:]+:)/i.test(file) ? /^(.*):([^:]*)$/.exec(rest) : null;
-  const values: Record<string, string> = {
-    path: versioned?.[1] ?? rest,
-    revision: versioned?.[2] ?? '',
-    line: String(frame.line ?? ''),
-  };
-  const text = found.url.replace(/\{(path|line|revision)\}/g, (_, key: string) =>
-    (values[key] ?? '').split('/').map(encodeURIComponent).join('/'),
-  );
-  return webAddress(text);
-}
-
-function webAddress(text: string): string | null {
+/** Null for what is no http or https address. */
+export function webAddress(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;

@@ -5,6 +5,7 @@ import {
   type FieldDictionary,
   type HttpRoute,
   type Principal,
+  type ProductSettings,
 } from '@faultline/sdk';
 import { CrashReport, ReprocessAccepted } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
@@ -20,6 +21,8 @@ export interface CrashRouteServices {
   fields: FieldDictionary;
   steps: CrashSteps;
   looks: ProtectedLooks;
+  /** Of the product; none where nobody keeps products. */
+  sourceLinks(product: string): Promise<ProductSettings['sourceLinks']>;
   /** Throws where no processor runs in this process. */
   processing(): CrashProcessing;
 }
@@ -52,7 +55,8 @@ export function crashRoutes(services: CrashRouteServices): HttpRoute[] {
         }
         const viewer = { fields, mayViewProtected: mayViewProtected(principal) };
         await looks.atCrash(principal, stored.raw.crashId);
-        return { body: crashReport(stored, viewer, steps.get(stored.raw.crashId)) };
+        const links = await services.sourceLinks(stored.raw.metadata.identity.product);
+        return { body: crashReport(stored, viewer, steps.get(stored.raw.crashId), links) };
       },
     }),
     defineRoute({
