@@ -96,6 +96,7 @@ export async function decideAndStore(
   logger: Logger,
 ): Promise<HttpResponse> {
   const { form, headers } = post;
+  intake.counts.receivedBytes += post.wireSize;
   const query = queryAnnotations(post.url);
   for (const [name, value] of query) if (!form.annotations.has(name)) form.annotations.set(name, value);
   if (form.annotations.size === 0) throw new MalformedReport('no_annotations');

@@ -38,7 +38,7 @@ export function intakeOf(config: object = {}, rules: ThrottleRule[] = []) {
     budget: new BodyBudget(parsed.bodiesInFlight),
     gate: new Gate(parsed, { read: () => Promise.resolve(disk.free) }, limits),
     limits,
-    keys: new SubmitKeys(parsed.submitKeys),
+    keys: new SubmitKeys(parsed.submitKeys, clock),
     recent: new RecentReports(parsed.recentReports, {
       all: () => [{ ...field, id: 'version', annotation: 'Version' }],
       hash: () => '',

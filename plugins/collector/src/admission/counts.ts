@@ -1,3 +1,4 @@
+import type { Bytes } from '@faultline/sdk';
 import { z } from 'zod';
 
 /** What became of a post. */
@@ -27,6 +28,9 @@ export const CountsAnswer = z.object({
 /** Posts of this process by outcome and reason. Reasons are ours or names of rules, never words of a client. */
 export class Counts {
   readonly #counts = new Map<string, { outcome: Outcome; reason: string; count: number }>();
+
+  /** Of posts that were read whole, on the wire. */
+  receivedBytes: Bytes = 0;
 
   constructor(private readonly since: Date) {}
 

@@ -21,6 +21,10 @@ export class Gate {
   /** Posts in hand at once; the fronts have their share while they run. */
   postsInFlight: number;
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Throws `RefusedPost`. Call what it returns when the post is answered. */
   async enter(remoteAddress: string): Promise<() => void> {
     if (this.#inFlight >= this.postsInFlight) throw new RefusedPost('unavailable', 'posts_in_flight', 5);

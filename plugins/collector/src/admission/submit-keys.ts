@@ -1,20 +1,40 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock, UnixMillis } from '@faultline/sdk';
 import type { ReceivedPost } from '../received-post.js';
+import type { KeptKey } from './kept-keys.js';
 import { WrongSubmitKey } from './refused-post.js';
 
 /** Names of the query that carry a key; they are never kept as annotations. */
 export const keyParameters: ReadonlySet<string> = new Set(['key', 'sentry_key']);
 
+interface TakenKey {
+  digest: Buffer;
+  until: UnixMillis;
+}
+
 /**
  * Keys that a product's reporters must bring. A key keeps strangers' reports out; it is no secret, since it stands in
- * every copy of the product. To rotate, list both until the old one has died out.
+ * every copy of the product.
  */
 export class SubmitKeys {
-  readonly #byProduct: Map<string, Buffer[]>;
+  #byProduct = new Map<string, TakenKey[]>();
 
-  /** @param keys by product; those of `*` are for products without their own */
-  constructor(keys: Record<string, readonly string[]>) {
-    this.#byProduct = new Map(Object.entries(keys).map(([product, list]) => [product, list.map(digest)]));
+  /** @param configured by product; those of `*` are for products without their own */
+  constructor(
+    private readonly configured: Readonly<Record<string, readonly string[]>>,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.take([]);
+  }
+
+  /** @param kept all that are taken beside those of the configuration */
+  take(kept: readonly KeptKey[]): void {
+    const byProduct = new Map<string, TakenKey[]>();
+    const add = (product: string, key: string, until: UnixMillis) =>
+      byProduct.set(product, [...(byProduct.get(product) ?? []), { digest: digest(key), until }]);
+    for (const [product, keys] of Object.entries(this.configured)) for (const key of keys) add(product, key, Infinity);
+    for (const { product, key, until } of kept) add(product, key, until ?? Infinity);
+    this.#byProduct = byProduct;
   }
 
   /** Throws `WrongSubmitKey`. */
@@ -22,7 +42,8 @@ export class SubmitKeys {
     const keys = this.#byProduct.get(product) ?? this.#byProduct.get('*');
     if (keys === undefined) return;
     const own = digest(given);
-    if (!keys.some((key) => timingSafeEqual(key, own))) throw new WrongSubmitKey();
+    const now = this.clock.now();
+    if (!keys.some((key) => timingSafeEqual(key.digest, own) && key.until > now)) throw new WrongSubmitKey();
   }
 }
 
