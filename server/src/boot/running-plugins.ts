@@ -9,6 +9,7 @@ import {
 } from '@faultline/sdk';
 import type { HostPluginCatalog } from '../services/plugin-catalog.js';
 import type { BootOptions } from './boot-options.js';
+import type { Configuration } from '../config/configuration.js';
 import { requirementFailed } from './dependency-order.js';
 import { parseConfigs } from './parse-configs.js';
 import { fail, reset, type PluginRecord, type ValidPlugin } from './plugin-record.js';
@@ -18,6 +19,7 @@ import { PluginScope } from './plugin-scope.js';
 export class RunningPlugins {
   readonly #scopes: PluginScope[] = [];
   #stopping: Promise<FaultlineError[]> | null = null;
+  #reloading: Promise<void> | null = null;
 
   constructor(
     readonly records: readonly PluginRecord[],
@@ -47,10 +49,27 @@ export class RunningPlugins {
   }
 
   /**
-   * Stops one plugin and starts it anew from its files. Throws `Conflict PLUGIN_NOT_RELOADABLE` for one that provides
+   * Stops one plugin and starts it anew from its files, with a configuration if one is given. Throws `Conflict PLUGIN_NOT_RELOADABLE` for one that provides
    * services, for others hold what it gave them.
    */
-  async reload(record: ValidPlugin): Promise<void> {
+  async reload(record: ValidPlugin, configuration = this.options.configuration): Promise<void> {
+    const before = this.#reloading ?? Promise.resolve();
+    const mine = before.then(() => this.#reloadNow(record, configuration));
+    const settled = mine
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#reloading === settled) this.#reloading = null;
+      });
+    this.#reloading = settled;
+    await mine;
+  }
+
+  /** While a plugin is started anew: resolves when it is there again. A request that came meanwhile waits for it. */
+  reloading(): Promise<void> | null {
+    return this.#reloading;
+  }
+
+  async #reloadNow(record: ValidPlugin, configuration: Configuration): Promise<void> {
     if (record.manifest.provides.length > 0) {
       throw new FaultlineError(
         'Conflict',
@@ -65,7 +84,7 @@ export class RunningPlugins {
     await this.#scopes.splice(index, index < 0 ? 0 : 1)[0]?.stop(this.options.deactivateLimit ?? 5000);
     reset(record);
     record.source.refresh();
-    await parseConfigs([record], this.options.configuration);
+    await parseConfigs([record], configuration);
     await this.activate(record);
     await this.begin();
     this.catalog.changed();

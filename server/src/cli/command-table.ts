@@ -18,6 +18,36 @@ export const ownCommands: readonly CommandEntry[] = [
     title: 'Check the configuration and print it with its sources',
     load: () => import('./commands/config.js'),
   },
+  {
+    id: 'config init',
+    title: 'Write a configuration file that names everything',
+    load: () => import('./commands/config-init.js'),
+  },
+  {
+    id: 'config validate',
+    title: 'Say what is wrong with a configuration',
+    load: () => import('./commands/config-validate.js'),
+  },
+  {
+    id: 'config diff',
+    title: 'Say what a changed configuration would do',
+    load: () => import('./commands/config-diff.js'),
+  },
+  {
+    id: 'config apply',
+    title: 'Check, write and take up a changed configuration',
+    load: () => import('./commands/config-apply.js'),
+  },
+  {
+    id: 'config history',
+    title: 'List the changes of the configuration',
+    load: () => import('./commands/config-history.js'),
+  },
+  {
+    id: 'config rollback',
+    title: 'Put a former configuration back',
+    load: () => import('./commands/config-rollback.js'),
+  },
   { id: 'token create', title: 'Make an API token', load: () => import('./commands/token-create.js') },
   { id: 'login-link', title: 'Make a link that signs in once', load: () => import('./commands/login-link.js') },
   {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { folderOptions, UsageError, type CliContext, type FolderOptions } from '@faultline/sdk/cli-command';
-import { readConfigFile } from '../config/config-file.js';
+import { readConfigFile, type ConfigFile } from '../config/config-file.js';
 import { Configuration, type Setting } from '../config/configuration.js';
 import { BusConfig } from '../bus/nats/bus-config.js';
 import { AccessConfig, DisabledPlugins, LogConfig, PluginFolders, ServerConfig } from '../config/core-config.js';
@@ -52,7 +52,24 @@ export async function loadProgramConfig(
       hint: 'Correct --config, or leave it out.',
     });
   }
-  const configuration = new Configuration({ file, environment: context.env, overrides: overridesOf(options) });
+  const configuration = startingConfiguration(file, options, context);
+  return programConfigOf(configuration, { dataFolder: dataFolderOf(options, context), configFile });
+}
+
+/** A file under the environment and the command line of a program. */
+export function startingConfiguration(
+  file: ConfigFile | null,
+  options: ProgramOptions,
+  { env }: Pick<CliContext, 'env'>,
+): Configuration {
+  return new Configuration({ file, environment: env, overrides: overridesOf(options) });
+}
+
+/** Checks the host's own sections of a configuration, and finds the plugins that it names. */
+export async function programConfigOf(
+  configuration: Configuration,
+  { dataFolder, configFile }: Pick<ProgramConfig, 'dataFolder' | 'configFile'>,
+): Promise<ProgramConfig> {
   const server = configuration.section('server', ServerConfig);
   const access = configuration.section('access', AccessConfig);
   const log = configuration.section('log', LogConfig);
@@ -60,7 +77,7 @@ export async function loadProgramConfig(
   const plugins = configuration.section('plugins', PluginFolders);
   const disabled = configuration.section('disabled', DisabledPlugins);
   return {
-    dataFolder: dataFolderOf(options, context),
+    dataFolder,
     configFile,
     configuration,
     server: server.value,

@@ -5,6 +5,8 @@ import { FaultlineError } from '@faultline/sdk/errors';
 export interface ConfigFile {
   /** Absolute path; relative paths in the file start at its folder. */
   path: string;
+  /** As it stands in the file. */
+  text: string;
   sections: Record<string, unknown>;
   /** Line of a key, counted from 1; null when it is not in the file. */
   lineOf(path: readonly string[]): number | null;
@@ -22,6 +24,11 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
       cause: error,
     });
   }
+  return parseConfigText(text, path);
+}
+
+/** @param path The file that the text is, or will be, of. Throws `Malformed CONFIG_SYNTAX` with line and column. */
+export async function parseConfigText(text: string, path: string): Promise<ConfigFile> {
   const { isMap, isNode, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -35,6 +42,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
   }
   return {
     path,
+    text,
     sections: plainSections(document, path),
     lineOf(keys) {
       const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);

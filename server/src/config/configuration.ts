@@ -17,6 +17,8 @@ export interface Setting {
   place: string;
   description: string;
   isSecret: boolean;
+  /** JSON Schema of what may be given. */
+  schema: Readonly<Record<string, unknown>>;
 }
 
 export interface Section<Value> {
@@ -42,6 +44,11 @@ export class Configuration {
 
   get file(): ConfigFile | null {
     return this.layers.file;
+  }
+
+  /** The same environment and command line over another file. */
+  withFile(file: ConfigFile | null): Configuration {
+    return new Configuration({ ...this.layers, file });
   }
 
   /**
@@ -197,6 +204,7 @@ function settingsOf(
       ...origin,
       description: node.description,
       isSecret: node.isSecret,
+      schema: node.schema,
     };
   });
 }

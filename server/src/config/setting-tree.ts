@@ -10,6 +10,8 @@ export interface SettingNode {
   description: string;
   /** Printed as dots; `.meta({ secret: true })` in the schema. */
   isSecret: boolean;
+  /** JSON Schema of what may be given. */
+  schema: Readonly<Record<string, unknown>>;
 }
 
 interface JsonSchema {
@@ -39,6 +41,7 @@ function nodeOf(schema: JsonSchema): SettingNode {
     types,
     description: schema.description ?? '',
     isSecret: schema.secret === true,
+    schema: { ...schema },
   };
 }
 

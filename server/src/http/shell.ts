@@ -30,6 +30,8 @@ export interface ShellParts {
   /** Aborted when the server stops. */
   stopping: AbortSignal;
   fronts: Pick<FrontPool, 'note'>;
+  /** What requests wait for before they look for their route; null for nothing. */
+  pause?: () => Promise<void> | null;
   /** Holds answers to the schemas of their routes: tests. */
   checksAnswers?: boolean;
 }
@@ -108,6 +110,8 @@ export class HttpShell {
   }
 
   async #streamFirst(context: Context, next: () => Promise<void>): Promise<void> {
+    // A plugin that takes up new settings is away for a moment: what was posted then must not be told "not found".
+    await this.parts.pause?.();
     const mounted = this.table.streamRoute(context.method, context.path);
     if (mounted === null) await next();
     else await this.#answer(context, mounted, {});

@@ -16,7 +16,9 @@ import { isPrivate, requireSafeBinding } from './loopback.js';
 import { openApiDocument } from './open-api.js';
 import { findPageFolder, PageFiles } from './page-files.js';
 import { accountRoutes } from './routes/account-routes.js';
+import type { Configurator } from '../configurator/configurator.js';
 import { auditRoutes } from './routes/audit-routes.js';
+import { configurationRoutes } from './routes/configuration-routes.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
 import { oidcRoutes } from './routes/oidc-routes.js';
@@ -33,6 +35,8 @@ export interface WebSideOptions {
   pageFolder?: string | null;
   checksAnswers?: boolean;
   tlsInterval?: Milliseconds;
+  /** Changes the configuration; absent, nobody can over HTTP. */
+  configurator?: Configurator;
   /** Of the front processes; absent, none are started. */
   log?: LogConfig;
 }
@@ -76,6 +80,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
       basePath: pagePath,
     }),
     logger: host.logger,
+    pause: () => host.plugins.reloading(),
     stopping: stopping.signal,
     ...(options.checksAnswers === undefined ? {} : { checksAnswers: options.checksAnswers }),
   });
@@ -86,6 +91,7 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
     ...systemRoutes(host, pagePath),
     ...eventRoutes(host),
     ...auditRoutes(() => auth().audit),
+    ...(options.configurator === undefined ? [] : configurationRoutes(options.configurator)),
     openApiRoute(host, shell),
   ];
   watchAccess(host, { check: () => shell.liveAccess.check(), signal: stopping.signal });

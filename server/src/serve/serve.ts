@@ -1,6 +1,7 @@
-import { PluginCatalog, StateStore } from '@faultline/sdk';
+import { AuditLog, PluginCatalog, StateStore, type Bus } from '@faultline/sdk';
 import { openBus } from '../bus/open-bus.js';
 import type { ProgramConfig } from '../cli/program-config.js';
+import { Configurator } from '../configurator/configurator.js';
 import { startHost, type Host } from '../host.js';
 import { requireSafeBinding } from '../http/loopback.js';
 import { startWebSide } from '../http/web-side.js';
@@ -29,6 +30,17 @@ export interface ServingHost {
   stop(): Promise<boolean>;
 }
 
+function configuratorOf(host: Host, config: ProgramConfig, { bus, roles }: { bus: Bus; roles: ReadonlySet<string> }) {
+  return new Configurator({
+    configuration: config.configuration,
+    place: config,
+    parts: { logger: host.logger, clock: systemClock, random: systemRandom, bus, roles },
+    plugins: host.plugins,
+    clock: systemClock,
+    audit: host.resolve(AuditLog),
+  });
+}
+
 /** Starts everything on a data folder; when it returns, the server takes posts. */
 export async function serve({ config, roles, isDevelopment, say }: ServeOptions): Promise<ServingHost> {
   const { dataFolder } = config;
@@ -51,7 +63,7 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
     throw error;
   });
   try {
-    const web = await startWebSide(host, config);
+    const web = await startWebSide(host, { ...config, configurator: configuratorOf(host, config, { bus, roles }) });
     const announceNow = (): Promise<void> =>
       announce(dataFolder, {
         pid: process.pid,

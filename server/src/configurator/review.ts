@@ -1,0 +1,150 @@
+import type { ConfigurationReview } from '@faultline/sdk/api';
+import type { Setting } from '../config/configuration.js';
+import { isLoopback } from '../http/loopback.js';
+import type { InspectedConfig } from './inspect-text.js';
+
+type Review = ConfigurationReview;
+type Difference = Review['differences'][number];
+
+/**
+ * What becomes of a server with another configuration: problems that forbid it, warnings, dangers that want a second
+ * yes, and each setting that changes with when it takes effect.
+ * @param live Plugins that can be started anew while the server runs.
+ */
+export function reviewChange(before: InspectedConfig, after: InspectedConfig, live: ReadonlySet<string>): Review {
+  const differences = after.config === null ? [] : differencesOf(before.settings, after.settings, live);
+  return {
+    problems: after.problems,
+    warnings: after.config === null ? [] : warningsOf(after),
+    dangers: dangersOf(differences),
+    differences,
+  };
+}
+
+function differencesOf(before: Setting[], after: Setting[], live: ReadonlySet<string>): Difference[] {
+  const old = new Map(before.map((setting) => [setting.name, setting]));
+  const found = after.flatMap((setting): Difference[] => {
+    const was = old.get(setting.name);
+    old.delete(setting.name);
+    if (was !== undefined && JSON.stringify(was.value) === JSON.stringify(setting.value)) return [];
+    return [differenceOf(setting.name, was, setting, live)];
+  });
+  // Of plugins that are not there any more.
+  const gone = [...old.values()].filter(({ source }) => source !== 'default');
+  return [...found, ...gone.map((was) => differenceOf(was.name, was, undefined, live))];
+}
+
+function differenceOf(
+  name: string,
+  before: Setting | undefined,
+  after: Setting | undefined,
+  live: ReadonlySet<string>,
+): Difference {
+  const [section = ''] = name.split('.');
+  return {
+    name,
+    before: shownValue(before),
+    after: shownValue(after),
+    takesEffect: live.has(section) ? 'at once' : 'after a restart',
+    overriddenBy: '',
+  };
+}
+
+/** Differences that a change means to make, but the environment or the command line forbid. */
+export function overridden(names: readonly string[], after: readonly Setting[]): Difference[] {
+  return after
+    .filter(({ name, source }) => names.includes(name) && (source === 'environment' || source === 'command line'))
+    .map((setting) => ({
+      name: setting.name,
+      before: shownValue(setting),
+      after: shownValue(setting),
+      takesEffect: 'never: overridden',
+      overriddenBy: setting.place,
+    }));
+}
+
+export function shownValue(setting: Setting | undefined): unknown {
+  if (setting?.value === undefined) return null;
+  return setting.isSecret ? '(secret)' : setting.value;
+}
+
+/** Cross-checks between plugins. */
+function warningsOf({ config, records, settings }: InspectedConfig): Review['warnings'] {
+  const warnings: Review['warnings'] = [];
+  const disabled = new Set(records.filter(({ state }) => state.state === 'disabled').map(({ state }) => state.id));
+  for (const name of config?.disabled ?? []) {
+    if (records.some(({ state }) => state.id === name)) continue;
+    warnings.push({
+      code: 'DISABLED_UNKNOWN',
+      message: `\`disabled\` names "${name}", but there is no such plugin.`,
+      hint: 'Correct the name, or take it out.',
+    });
+  }
+  for (const { id, code, message } of lonely) {
+    if (disabled.has(id)) warnings.push({ code, message, hint: `Enable ${id}, unless this is meant.` });
+  }
+  return [...warnings, ...portsTwice(settings)];
+}
+
+/** Plugins without which something has no reader or no writer. */
+const lonely = [
+  { id: 'collector', code: 'NO_COLLECTOR', message: 'Nothing takes crash reports: the store has no writer.' },
+  {
+    id: 'processor',
+    code: 'NO_PROCESSOR',
+    message: 'Nothing reads the queue: reports will wait for ever, unless another process runs the processor.',
+  },
+  { id: 'search-local', code: 'NO_SEARCH', message: 'Nothing indexes crashes: inbox and search stay empty.' },
+  { id: 'stackwalk', code: 'NO_STACKWALKER', message: 'Nothing walks minidumps: reports will have no stacks.' },
+  { id: 'signature', code: 'NO_SIGNATURES', message: 'Nothing gives crashes a signature: there will be no groups.' },
+];
+
+/** Addresses that this machine would listen on, or send to, more than once under one port. */
+function portsTwice(settings: readonly Setting[]): Review['warnings'] {
+  const users = new Map<number, string[]>();
+  for (const { name, value } of settings) {
+    const port = portOf(name, value);
+    if (port !== null) users.set(port, [...(users.get(port) ?? []), name]);
+  }
+  return [...users]
+    .filter(([, names]) => names.length > 1)
+    .map(([port, names]) => ({
+      code: 'PORT_TWICE',
+      message: `Port ${port} of this machine stands in ${names.map((name) => `\`${name}\``).join(' and ')}.`,
+      hint: 'Two programs cannot listen on one port: give one of them another.',
+    }));
+}
+
+function portOf(name: string, value: unknown): number | null {
+  if (name === 'server.port' && typeof value === 'number') return value === 0 ? null : value;
+  if (typeof value !== 'string' || !/^[a-z]+:\/\//.test(value) || name === 'server.publicUrl') return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || url.port === '' || !isLoopback(url.hostname)) return null;
+  return Number(url.port);
+}
+
+/** What could lock the admin out, or cut crash reporters off. */
+function dangersOf(differences: readonly Difference[]): Review['dangers'] {
+  return differences.flatMap(({ name, before, after }) => {
+    const say = dangerous[name];
+    return say === undefined
+      ? []
+      : [{ code: `CHANGES_${name.toUpperCase().replace(/\W/g, '_')}`, message: say(before, after) }];
+  });
+}
+
+const shown = (value: unknown): string => (value === null ? 'the default' : JSON.stringify(value));
+const dangerous: Readonly<Record<string, (before: unknown, after: unknown) => string>> = {
+  'server.port': (before, after) =>
+    `The port changes from ${shown(before)} to ${shown(after)}: crash reporters and bookmarks that have the old one get no answer.`,
+  'server.host': (before, after) =>
+    `The server will listen on ${shown(after)} in place of ${shown(before)}: from elsewhere it may not be reachable.`,
+  'server.basePath': (before, after) =>
+    `Every address moves from ${shown(before)} to ${shown(after)}, that of crash reporters too.`,
+  'access.oidc.issuer': (_before, after) =>
+    `People sign in at ${shown(after)} from then on: who has no password may not get in.`,
+  'access.oidc.roles': () => 'People of other groups get in, or lose their roles, at their next sign-in.',
+  'access.anonymous': (before, after) =>
+    `What people may read without signing in changes from ${shown(before)} to ${shown(after)}.`,
+  disabled: (_before, after) => `These plugins will not run: ${(after as string[] | null)?.join(', ') || 'none'}.`,
+};
