@@ -222,6 +222,28 @@ describe('A processor', () => {
     await subject.stop();
   });
 
+  it('stops at once when what it has in hand only waits for another attempt', async () => {
+    const storage = new MemoryCrashStorage();
+    let attempts = 0;
+    storage.commitRun = () => {
+      attempts += 1;
+      return Promise.reject(new FaultlineError('Unavailable', 'STORAGE_FULL', 'full'));
+    };
+    const config = { drainFor: 60_000 };
+    const subject = await startProcessor({
+      program: program(),
+      modules: [signing],
+      storage,
+      clock: new FastClock(1),
+      config,
+    });
+    await submit(subject, 1);
+    await eventually(() => expect(attempts).toBe(2));
+    const began = performance.now();
+    await subject.stop();
+    expect(performance.now() - began).toBeLessThan(1500);
+  });
+
   it('raises a pending crash to the priority lane, once', async () => {
     const clock = new FastClock(50);
     const bus = new MemoryBus(clock);

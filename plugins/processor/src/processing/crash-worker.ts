@@ -3,7 +3,7 @@
  * handed back with a growing delay when it failed, given up as dead beyond a number of attempts. While the store is
  * unavailable the crash stays in hand: an hour of full disk must not use up its attempts.
  */
-import { subjects } from '@faultline/sdk';
+import { subjects, underSignals } from '@faultline/sdk';
 import type {
   Bus,
   Clock,
@@ -44,8 +44,11 @@ export class CrashWorker {
     this.startedAt = parts.clock.monotonic();
   }
 
-  /** @param signal aborted when the work in hand is to be given back */
-  async handle(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
+  /**
+   * @param signal aborted when the work in hand is to be given back
+   * @param stopping aborted when no work is to begin any more: what only waits for another attempt is given back then
+   */
+  async handle(message: WorkMessage<ProcessMessage>, signal: AbortSignal, stopping = signal): Promise<void> {
     const { blackBox, gate, clock, logger, limits } = this.parts;
     const id = message.data.crashId;
     const stillAtIt = this.keepInHand(message);
@@ -65,7 +68,7 @@ export class CrashWorker {
         await message.nak(quarantine);
         return;
       }
-      const work = () => this.work(message, signal);
+      const work = () => this.work(message, signal, stopping);
       if (blackBox.deaths(id) > 0) await gate.byOneself(work);
       else await gate.together(work);
     } catch (error) {
@@ -89,7 +92,7 @@ export class CrashWorker {
     return Math.max(0, this.startedAt + this.parts.limits.quarantine - this.parts.clock.monotonic());
   }
 
-  private async work(message: WorkMessage<ProcessMessage>, signal: AbortSignal): Promise<void> {
+  private async work(message: WorkMessage<ProcessMessage>, signal: AbortSignal, stopping: AbortSignal): Promise<void> {
     const { blackBox, clock, logger, limits } = this.parts;
     const id = message.data.crashId;
     blackBox.begin(id);
@@ -100,7 +103,7 @@ export class CrashWorker {
           await message.ack();
           return;
         }
-        if (signal.aborted) {
+        if (signal.aborted || (failure.isRetryable && stopping.aborted)) {
           await message.nak(0);
           return;
         }
@@ -112,9 +115,12 @@ export class CrashWorker {
           return;
         }
         logger.warn({ crashId: id, attempt, code: failure.code }, 'Processing waits');
-        await clock.sleep(backoff(attempt), signal).catch(() => {
-          // Stopping: the next look at the signal hands the message back.
-        });
+        try {
+          await underSignals([signal, stopping], (either) => clock.sleep(backoff(attempt), either));
+        } catch {
+          await message.nak(0);
+          return;
+        }
       }
     } finally {
       blackBox.end(id);

@@ -46,7 +46,7 @@ export class Processor {
     while (!this.stopping.signal.aborted) {
       try {
         const next = await lanes.next(this.stopping.signal);
-        if (next !== null) await worker.handle(next.message, this.giveBack.signal);
+        if (next !== null) await worker.handle(next.message, this.giveBack.signal, this.stopping.signal);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         logger.error({ error: asFaultlineError(error) }, 'No work could be taken from the bus');
