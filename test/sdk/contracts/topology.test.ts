@@ -54,8 +54,8 @@ describe('The topology', () => {
       'role/processor->sink/search-local',
       'source/symbols->role/processor',
       'role/jobs->notifier/notices/mail',
-      'store->role/web',
-      'sink/search-local->role/web',
+      'store->readers',
+      'sink/search-local->readers',
     ]);
     expect(codes({})).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe('The topology', () => {
       'role/collector->queue/normal': '3/min · 100',
       'queue/normal->role/processor': '1/min · 98 · 2 waiting',
       'role/processor->sink/search-local': '3/min · 100 · 4 waiting · DISK_FULL',
-      'store->role/web': '',
+      'store->readers': '',
     });
     expect(topology.nodes.find(({ id }) => id === 'sink/search-local')?.state).toBe('warning');
   });

@@ -114,7 +114,15 @@ export function topologyOf(facts: TopologyFacts): Topology {
   return { nodes, edges, warnings: warningsOf(active, hasRole) };
 }
 
-function fixedNodes({ processes, problems, counts }: TopologyFacts, hasRole: (role: Role) => boolean): TopologyNode[] {
+const readers: TopologyNode = {
+  id: 'readers',
+  kind: 'clients',
+  title: 'People and scripts',
+  details: [],
+  state: 'well',
+};
+
+function fixedNodes({ processes, problems }: TopologyFacts, hasRole: (role: Role) => boolean): TopologyNode[] {
   const roleNodes = roles.flatMap((role): TopologyNode[] => {
     const own = processes.filter((process) => process.roles.includes(role));
     if (!hasRole(role)) return [];
@@ -130,13 +138,12 @@ function fixedNodes({ processes, problems, counts }: TopologyFacts, hasRole: (ro
     ];
   });
   const queueNodes = Object.keys(feeders).map((lane): TopologyNode => {
-    const depth = counts?.lanes[lane]?.depth;
     const isBehind = problems.some(({ key }) => key === `queue-behind/${lane}`);
     return {
       id: `queue/${lane}`,
       kind: 'queue',
       title: `Queue ${lane}`,
-      details: depth === undefined ? [] : [`${depth} waiting`],
+      details: [],
       state: hasRole('processor') ? (isBehind ? 'warning' : 'well') : 'critical',
     };
   });
@@ -144,6 +151,8 @@ function fixedNodes({ processes, problems, counts }: TopologyFacts, hasRole: (ro
     { id: 'clients', kind: 'clients', title: 'Crash reporters', details: [], state: 'well' },
     ...roleNodes,
     ...queueNodes,
+    // Whoever reads stands at the other end: drawn as one with the web role, all ways would lead in circles.
+    ...(hasRole('web') ? [readers] : []),
   ];
 }
 
@@ -213,8 +222,8 @@ function allEdges({ counts }: TopologyFacts, nodes: readonly TopologyNode[]): To
     const flow = sink && { perMinute: sink.perMinute, total: sink.total, waiting: sink.rows, problem: sink.code };
     edge('role/processor', id, 'runs', flow);
   }
-  edge('store', 'role/web', 'reads');
-  edge('sink/search-local', 'role/web', 'reads');
+  edge('store', 'readers', 'reads');
+  edge('sink/search-local', 'readers', 'reads');
   return edges;
 }
 
