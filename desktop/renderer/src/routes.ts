@@ -81,6 +81,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Status', isOpen: true },
   },
   {
+    path: '/operations/topology',
+    component: () => import('./operations/TopologyScreen.vue'),
+    meta: { title: 'Topology' },
+  },
+  {
+    path: '/status',
+    component: () => import('./operations/StatusScreen.vue'),
+    meta: { title: 'Status', isOpen: true },
+  },
+  {
     path: '/operations/notices',
     component: () => import('./operations/NoticesScreen.vue'),
     meta: { title: 'Notices' },
