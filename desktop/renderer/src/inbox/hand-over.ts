@@ -1,4 +1,5 @@
 import type { Group } from '@faultline/sdk/api';
+import { csvText } from '../reading/csv-text.js';
 import { visibleText } from '../reading/visible-text.js';
 
 /** Words of the columns, in the language of who copies. */
@@ -58,17 +59,11 @@ export function groupsAsCsv({ groups, words, link, state }: HandOver): string {
     group.firstSeen,
     link(group.signature),
   ]);
-  return [titles, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return csvText([titles, ...rows]);
 }
 
 function versionsOf({ firstVersion, lastVersion }: Group): string {
   return firstVersion === lastVersion || firstVersion === '' ? lastVersion : `${firstVersion} – ${lastVersion}`;
-}
-
-/** What a spreadsheet would run as a formula gets an apostrophe in front. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function markdown(text: string): string {
