@@ -33,7 +33,7 @@ export function prepareOutsidePrograms() {
   const missing = () => list.filter((program) => program.kind !== 'pip' && !isInstalled(program.name));
   const wanted = missing().filter((program) => program.kind === 'apt');
   if (wanted.length > 0) {
-    const packages = wanted.map((program) => program.package);
+    const packages = wanted.flatMap((program) => program.package.split(' '));
     if (process.getuid?.() === 0 && isInstalled('apt-get')) installWithApt(packages);
     else
       console.log(

@@ -1,5 +1,5 @@
 // `npm test`: gets what the tests need, builds, checks the code, runs the suites, and counts.
-//   node test/run-tests.js [--only unit,browser,system] [--no-check] [-- vitest arguments]
+//   node test/run-tests.js [--only unit,browser,electron,system] [--no-check] [-- vitest arguments]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -14,10 +14,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (values.help) {
-  console.log('npm test -- [--only unit,browser,system] [--no-check] [-- VITEST ARGUMENTS]');
+  console.log('npm test -- [--only unit,browser,electron,system] [--no-check] [-- VITEST ARGUMENTS]');
   process.exit(0);
 }
-const suites = values.only?.split(',') ?? ['unit', 'browser', 'system'];
+const suites = values.only?.split(',') ?? ['unit', 'browser', 'electron', 'system'];
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'faultline-tests-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const began = Date.now();

@@ -74,7 +74,7 @@ export function appProtocol({ page, profiles, fetch }: AppProtocolParts): (reque
 }
 
 /** Addresses that a server answers. Its panels are not among them: their code would stand beside the bridge. */
-export function isOfServer(pathname: string): boolean {
+function isOfServer(pathname: string): boolean {
   return (
     /^\/(api|submit|upload|symbolicate)(\/|$)/.test(pathname) ||
     /^\/[^/]+\/[0-9A-Fa-f]{1,64}\/[^/]+\.sym$/.test(pathname)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AppQuestions } from '../shared/ipc.js';
 
 /** The bridge gives at most this much of a file at once. */
-export const largestRead = 8 << 20;
+const largestRead = 8 << 20;
 /** A report or a JSON that the page saves. */
 const largestText = 256 << 20;
 

@@ -51,7 +51,7 @@ async function readStream(body: ReadableStream<Uint8Array>, hear: (event: Server
   }
 }
 
-export function parseEvent(text: string): ServerEvent | null {
+function parseEvent(text: string): ServerEvent | null {
   let event = 'message';
   let data = '';
   for (const line of text.split('\n')) {

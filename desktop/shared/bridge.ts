@@ -2,7 +2,7 @@
  * What the app's preload script gives to the page as `window.faultline`, and a browser does not have. No path of a file
  * crosses it but for show: files are handles that the main process gave for what a person chose.
  */
-import type { AppCommand, AppEvents, AppQuestions } from './ipc.js';
+import type { AppEvents, AppQuestions } from './ipc.js';
 
 export interface FaultlineBridge {
   /** Asks the main process; rejects with an Error whose message is for people. */
@@ -13,5 +13,3 @@ export interface FaultlineBridge {
   /** Hears what the main process tells; gives the end of hearing. */
   on<Name extends keyof AppEvents>(name: Name, hear: (told: AppEvents[Name]) => void): () => void;
 }
-
-export type { AppCommand };

@@ -34,6 +34,15 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
   });
   afterEach(() => user.end());
 
+  async function resolveIn(signature: string, version: string): Promise<void> {
+    const answer = await fetch(`${server.url}/api/v1/groups/changes`, {
+      method: 'POST',
+      headers: { 'auth-token': reader.token, 'content-type': 'application/json' },
+      body: JSON.stringify({ groups: [{ signature }], change: { do: 'resolve', in: { version } } }),
+    });
+    expect(answer.status).toBe(200);
+  }
+
   function profile(id: string, url: string) {
     return { id, name: `server ${id}`, url: `${url}/`, token: '' };
   }
@@ -76,7 +85,7 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await reader.processed(crashId);
     user.settings({ profiles: [profile('one', server.url), profile('two', other.url)], chosen: 'two' });
     const { app, page, stop } = await user.start();
-    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
     await page.evaluate(() => location.assign('/app'));
     await page
       .getByRole('row', { name: /server two/ })
@@ -105,27 +114,65 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await page.getByRole('heading', { name: /Inbox/ }).waitFor();
     await page.getByRole('row').nth(1).waitFor();
     await page.keyboard.press('j');
-    await page.keyboard.press('e');
-    await page.screenshot({ path: path.join(folder, 'triage.png') });
+    await page.keyboard.press('i');
+    await expect.poll(async () => (await reader.groups()).groups[0]?.triage.state).toBe('in-progress');
     await stop();
     await other.stop();
+  });
+
+  it('notifies of a group that came back, and a click leads there', async () => {
+    user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
+    const { app, page, stop } = await user.start();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
+    // Nobody shows notifications on this display: what would be shown is kept instead.
+    await app.evaluate(({ Notification }) => {
+      Notification.isSupported = () => true;
+      Notification.prototype.show = function (this: Electron.Notification) {
+        Object.assign(globalThis, { shown: this });
+      };
+    });
+    const crash = (version: string) =>
+      submitAccepted(
+        server.url,
+        { ProductName: 'Kettle', Version: version },
+        { upload_file_minidump: readFileSync(corpusPath('rust-minidump/test.dmp')) },
+      );
+    const { processed } = await reader.processed(await crash('1.0'));
+    const signature = String(processed?.['signature']);
+    await resolveIn(signature, '2.0');
+    await crash('2.0');
+    const shown = () =>
+      app.evaluate(() => {
+        const { shown: last } = globalThis as { shown?: Electron.Notification };
+        return last === undefined ? '' : `${last.title}: ${last.body}`;
+      });
+    await expect.poll(shown, { timeout: 20_000 }).toBe(`A crash group is back: ${signature}`);
+    await app.evaluate(() => void (globalThis as { shown?: Electron.Notification }).shown?.emit('click'));
+    await page.waitForURL(/\/group\?signature=/);
+    await stop();
   });
 
   it('crashes on purpose, and the crash is listed at the server under its name, opened and signed', async () => {
     user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
     const { app, page } = await user.start();
-    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
     await expect
       .poll(async () => (await reader.search('product:Faultline')).total, { timeout: 30_000, interval: 500 })
       .toBe(1);
-    const found = await reader.search('product:Faultline');
-    const [hit] = found.hits;
-    const crashId = String(hit?.['crash_id'] ?? '');
+    const { rows } = await reader.search('product:Faultline');
+    const crashId = String(rows[0]?.['crash_id'] ?? '');
     const { processed } = await reader.processed(crashId);
-    expect(String(processed?.['signature'])).not.toBe('');
-    await page.getByRole('link', { name: 'Inbox' }).waitFor();
-    await page.evaluate((id) => location.assign(`/report/${id}`), crashId);
-    await page.getByText('Faultline').first().waitFor();
+    const signature = String(processed?.['signature']);
+    expect(signature).not.toBe('');
+    // The window is there again by itself.
+    const isCrashed = () =>
+      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.isCrashed());
+    await expect.poll(isCrashed).toBe(false);
+    await app.close();
+    const again = await user.start([`faultline://report/${crashId}`]);
+    await again.page.getByRole('link', { name: signature }).first().waitFor();
+    await again.page.getByText('Faultline', { exact: false }).first().waitFor();
+    await again.stop();
   });
 });

@@ -1,5 +1,4 @@
 import type { StackReport } from '../reading/stack-model.js';
-import type { CrashpadRecord } from './intake/crashpad-database.js';
 import type { Failure, SourceFile, SymbolNote, WalkProgress } from './walk/walk-messages.js';
 
 /** One dump that is open on this page. */
@@ -31,6 +30,3 @@ export interface LocalDump {
 }
 
 export const noProgress: WalkProgress = { threadsDone: 0, threads: 0, frames: 0, indexing: null };
-
-/** What a Crashpad database says of a dump that lay in it. */
-export type CrashpadRecords = Map<string, CrashpadRecord>;

@@ -1,7 +1,7 @@
 /** Bytes of memory as rows of sixteen. Addresses are BigInts: half of the address space is beyond exact numbers. */
 export const rowBytes = 16;
 /** Rows of one window of the hex view: browsers can't scroll higher than some 33 million pixels. */
-export const windowRows = 65_536;
+const windowRows = 65_536;
 
 export interface HexRow {
   address: bigint;

@@ -103,7 +103,7 @@ export class SymbolTexts {
 }
 
 /** `NAME/DEBUG_ID/NAME.sym`: the layout of symbol folders says it without opening the file. */
-export function identityOfPath(path: string): { debugId: string; name: string } | null {
+function identityOfPath(path: string): { debugId: string; name: string } | null {
   const [name = '', id = '', file = ''] = path.split('/').slice(-3);
   const debugId = normalDebugId(id);
   return debugId === null || !/\.sym(\.gz)?$/i.test(file) ? null : { debugId, name };
