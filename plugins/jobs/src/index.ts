@@ -1,4 +1,5 @@
 import { Bus, Clock, definePlugin, HttpRoute, Job, JobRunner, Random, ServerInfo, StateStore } from '@faultline/sdk';
+import { backfillRoute } from './backfill-route.js';
 import { JobsConfig } from './config.js';
 import { historyJob } from './history-job.js';
 import { JobExecutor } from './job-executor.js';
@@ -21,6 +22,7 @@ export default definePlugin({
     ctx.provide(JobRunner, runner);
     ctx.contribute(Job, historyJob(store, config.keepRuns));
     for (const route of jobRoutes({ jobs, store, runner, scheduler })) ctx.contribute(HttpRoute, route);
+    ctx.contribute(HttpRoute, backfillRoute({ jobs, store, clock }));
     if (!ctx.roles.has('jobs')) return;
 
     // A job that runs before the others are there would find half of what it needs.

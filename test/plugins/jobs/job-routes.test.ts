@@ -4,6 +4,7 @@ import { describeJob } from '@faultline/testing/suites';
 import { MemoryStateStore, FakeClock } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import * as backfill from '../../../plugins/jobs/src/cli/jobs-backfill.js';
 import * as history from '../../../plugins/jobs/src/cli/jobs-history.js';
 import * as list from '../../../plugins/jobs/src/cli/jobs-list.js';
 import * as reset from '../../../plugins/jobs/src/cli/jobs-reset.js';
@@ -33,6 +34,13 @@ beforeAll(async () => {
     run: (run) =>
       new Promise((_, reject) => run.signal.addEventListener('abort', () => reject(run.signal.reason as Error))),
   };
+  const daily: Job = {
+    id: 'counter/daily',
+    title: 'Daily',
+    schedule: { cron: '0 4 * * *' },
+    backfill: true,
+    run: (run) => Promise.resolve({ day: new Date(run.slot).toISOString() }),
+  };
   host = await startTestHost({
     plugins: [
       'jobs',
@@ -42,6 +50,7 @@ beforeAll(async () => {
           activate(ctx) {
             ctx.contribute(Job, counting);
             ctx.contribute(Job, waiting);
+            ctx.contribute(Job, daily);
           },
         }),
       },
@@ -63,6 +72,7 @@ describe('the jobs of a server', () => {
       { id: 'jobs/history', schedule: '0 5 * * * (UTC)', permission: 'manage', takesParams: false },
       { id: 'counter/count', schedule: '', dueAt: null, permission: 'reprocess', takesParams: true },
       { id: 'counter/wait' },
+      { id: 'counter/daily', backfill: true },
     ]);
     const mine = (await (await host.fetch('/api/v1/jobs', { as: ['reprocess'] })).json()) as { jobs: { id: string }[] };
     expect(mine.jobs.map(({ id }) => id)).toEqual(['counter/count']);
@@ -149,4 +159,50 @@ describeJob('the history', async () => {
       return counts;
     },
   };
+});
+
+describe('A backfill', () => {
+  const ask = (body: object) =>
+    host.fetch('/api/v1/jobs/backfill', {
+      as: ['manage'],
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('runs a job for every slot since a date, and says how many', async () => {
+    const before = new Date(Date.now() - 3.5 * 86_400_000).toISOString();
+    const result = await runCommand(backfill, ['counter/daily', '--from', before], { env });
+    expect([result.code, result.stdout]).toEqual([0, expect.stringMatching(/^[34] slots of counter\/daily will run/)]);
+    const runs = async () =>
+      (await (await host.fetch('/api/v1/job-runs?job=counter/daily', { as: ['manage'] })).json()) as {
+        runs: { slot: string; status: string }[];
+      };
+    // The scheduler looks by itself; a run that is asked for wakes it.
+    await host.fetch('/api/v1/jobs/start', {
+      as: ['manage'],
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ job: 'counter/daily' }),
+    });
+    const slots = async () =>
+      (await runs()).runs.filter(({ slot, status }) => slot.endsWith('T04:00:00.000Z') && status === 'succeeded');
+    await expect.poll(async () => (await slots()).length, { timeout: 5000 }).toBe(Number(result.stdout[0]));
+  });
+
+  it('is refused for a job without slots, an unknown one, and ages of slots', async () => {
+    const from = '2026-11-01T00:00:00.000Z';
+    const code = async (body: object) => {
+      const answer = await ask(body);
+      return [answer.status, ((await answer.json()) as { error: { code: string } }).error.code];
+    };
+    expect(await code({ job: 'counter/count', from })).toEqual([415, 'JOB_WITHOUT_BACKFILL']);
+    expect(await code({ job: 'counter/nobody', from })).toEqual([404, 'JOB_UNKNOWN']);
+    expect(await code({ job: 'jobs/history', from })).toEqual([415, 'JOB_WITHOUT_BACKFILL']);
+    expect(await code({ job: 'counter/daily', from: '1990-01-01T00:00:00.000Z' })).toEqual([
+      413,
+      'JOB_BACKFILL_TOO_LONG',
+    ]);
+    expect((await runCommand(backfill, ['counter/daily', '--from', 'yesterday'], { env })).code).toBe(2);
+  });
 });
