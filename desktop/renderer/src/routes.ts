@@ -112,6 +112,11 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Dead letters' },
       },
       {
+        path: 'configuration',
+        component: () => import('./configuration/ConfigurationScreen.vue'),
+        meta: { title: 'Configuration' },
+      },
+      {
         path: 'users',
         component: () => import('./settings/UsersScreen.vue'),
         meta: { title: 'Users' },
