@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { writeMinidump } from '@faultline/minidump';
 import { runCommand } from '@faultline/server/testing';
 import { corpusPath, hasCorpus, requireCorpus } from '../../corpus.js';
-import * as command from '../../../plugins/stackwalk/src/cli/walk-command.js';
+import * as command from '../../../plugins/stackwalk/src/cli/stackwalk.js';
 import { zipOf } from '../../plugins/symbols/symbol-zip.js';
 import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
 import { FixtureServer } from '../fixture/fixture-server.js';
