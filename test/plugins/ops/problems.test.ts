@@ -152,7 +152,7 @@ describe('What is wrong', () => {
     );
     expect(lines.map((line) => line.split(/(?<=[.:]) /)[0])).toEqual([
       'The store does not work since 14:02 UTC:',
-      '2 crashes were given up, the last because it answers PROCESSOR_DIED.',
+      '2 crashes were given up, the last because the processor died with it in hand.',
       'The disk of the data folder is nearly full:',
       'The job “a/b” failed 3 times in a row:',
       'The symbol server https://s.example.org can’t be used since 14:02 UTC:',

@@ -1,4 +1,3 @@
-import ELK from 'elkjs/lib/elk.bundled.js';
 import {
   edgeLabel,
   placeTopology,
@@ -10,6 +9,7 @@ import {
   type TopologyPlugin,
 } from '@faultline/sdk/topology';
 import { describe, expect, it } from 'vitest';
+import { layoutEngine } from '../../../plugins/ops/src/topology/layout-engine.ts';
 
 const plugin = (id: string, facts: Partial<TopologyPlugin> = {}): TopologyPlugin => ({
   id,
@@ -124,7 +124,7 @@ describe('The topology', () => {
 
   it('is drawn as an SVG that stands alone, nothing over anything else', async () => {
     const topology = topologyOf(facts);
-    const places = await placeTopology(topology, new ELK.default());
+    const places = await placeTopology(topology, await layoutEngine());
     expect(places.nodes).toHaveLength(topology.nodes.length);
     for (const [at, a] of places.nodes.entries()) {
       for (const b of places.nodes.slice(at + 1)) {

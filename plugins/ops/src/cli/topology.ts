@@ -17,6 +17,7 @@ import {
   type Topology,
 } from '@faultline/sdk/topology';
 import { knownPlugins } from '../topology/known-plugins.js';
+import { layoutEngine } from '../topology/layout-engine.js';
 
 export const help = `Usage: faultline topology [--format svg|dot|json|mermaid] [--url URL | --data DIR]
 
@@ -34,11 +35,7 @@ Examples:
 `;
 
 const writers: Readonly<Record<string, (topology: Topology) => string | Promise<string>>> = {
-  svg: async (topology) => {
-    // Its module is written for bundlers: the class is the default of the default.
-    const { default: loaded } = await import('elkjs/lib/elk.bundled.js');
-    return topologySvg(topology, await placeTopology(topology, new loaded.default()));
-  },
+  svg: async (topology) => topologySvg(topology, await placeTopology(topology, await layoutEngine())),
   dot: topologyDot,
   mermaid: topologyMermaid,
   json: (topology) => `${JSON.stringify(topology, null, 2)}\n`,

@@ -38,6 +38,8 @@ export interface WatchState {
 const thoroughEach = 3;
 /** Depths of queues are compared with those of a minute ago. */
 const depthsKept: Milliseconds = 60_000;
+/** A queue that grew by one in a second does not grow by sixty a minute. */
+const shortest: Milliseconds = 15_000;
 
 export class Watch {
   readonly counts: EventCounts;
@@ -110,7 +112,9 @@ export class Watch {
       counts: this.counts,
       look: this.seen,
       depthsBefore:
-        before === undefined || before.at >= monotonic ? null : { ago: monotonic - before.at, depths: before.depths },
+        before === undefined || monotonic - before.at < shortest
+          ? null
+          : { ago: monotonic - before.at, depths: before.depths },
       nodes: known.map(({ silentFor: _, ...node }) => node),
       sinks: this.parts.sinkTitles(),
       parkedRules: this.parts.parkedRules(),

@@ -8,6 +8,7 @@ export const english: StateWords = {
     STORAGE_FULL: 'the disk is full',
     DISK_FULL: 'its disk is full',
     STORAGE_FAILED: 'the disk can’t be written',
+    PROCESSOR_DIED: 'the processor died with it in hand',
     SINK_TIMEOUT: 'it takes too long',
     SINK_FAILED: 'it fails',
     SEARCH_INDEX_DAMAGED: 'its index is damaged',

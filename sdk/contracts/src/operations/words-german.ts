@@ -8,6 +8,7 @@ export const german: StateWords = {
     STORAGE_FULL: 'die Platte ist voll',
     DISK_FULL: 'die Platte ist voll',
     STORAGE_FAILED: 'die Platte lässt sich nicht beschreiben',
+    PROCESSOR_DIED: 'der Prozessor starb damit in der Hand',
     SINK_TIMEOUT: 'es dauert zu lange',
     SINK_FAILED: 'es schlägt fehl',
     SEARCH_INDEX_DAMAGED: 'der Index ist beschädigt',
