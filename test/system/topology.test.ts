@@ -69,6 +69,7 @@ it('counts on every way what a hundred crashes did, and says what is wrong in wo
     .poll(async () => sinkOf(await snapshot(), 'search-local')?.delivered, { timeout: 15_000, interval: 200 })
     .toBe(100);
   await expect.poll(async () => (await snapshot()).rules[0]?.runs, { timeout: 5000 }).toBe(100);
+  await expect.poll(async () => (await snapshot()).pipeline[0]?.total, { timeout: 5000 }).toBe(100);
   const seen = await snapshot();
   const words = seen.problems.map(({ text, hint }) => `${text} ${hint}`).join('\n');
   expect(words).toMatch(/Broken sink is 100 crashes behind since .*: its disk is full\. Free space, it catches up/);

@@ -7,6 +7,7 @@ import {
   HttpRoute,
   Job,
   JobRunner,
+  MetricSource,
   Random,
   SearchEngine,
   ServerInfo,
@@ -39,6 +40,7 @@ import { SymbolRecords } from './store/symbol-records.js';
 import { SymbolStore } from './store/symbol-store.js';
 import { IndexAhead } from './symbolicate/index-ahead.js';
 import { SymbolsThread } from './symbolicate/symbols-thread.js';
+import { upstreamMetrics } from './upstream/upstream-metrics.js';
 import { UploadSessions } from './upload/upload-session.js';
 import { walkerOptions } from './walker-options.js';
 
@@ -75,6 +77,9 @@ export default definePlugin({
       keepFree: config.cache.keepFree,
       missLifetime: config.missLifetime,
     };
+    if (context.roles.has('processor')) {
+      context.contribute(MetricSource, upstreamMetrics(walkers.upstreams, cacheFolder, clock));
+    }
     context.contribute(Job, sweepJob(new CacheQuota(cache, () => clock.now())));
     context.onReady(() => pins.copy());
     const bus = context.resolve(Bus);

@@ -100,7 +100,13 @@ describe('The topology', () => {
     const flow = { perMinute: 3, total: 100 };
     const lane = { depth: 2, perMinuteIn: 3, perMinuteOut: 1, handled: 98 };
     const sink = { ...flow, rows: 4, code: 'DISK_FULL', title: 'Search' };
-    const counts = { stored: flow, processed: flow, lanes: { normal: lane }, sinks: { 'search-local': sink } };
+    const counts = {
+      received: flow,
+      stored: flow,
+      processed: flow,
+      lanes: { normal: lane },
+      sinks: { 'search-local': sink },
+    };
     const problems = [{ key: 'sink-behind/search-local', severity: 'warning' as const }];
     const topology = topologyOf({ ...facts, counts, problems });
     const labels = Object.fromEntries(topology.edges.map((edge) => [edge.id, edgeLabel(edge)]));

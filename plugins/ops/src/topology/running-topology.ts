@@ -32,6 +32,7 @@ export async function runningTopology(
       contributes: { ...plugin.contributes, ...running.contributed(plugin.id) },
     })),
     counts: {
+      received: stepOf('received'),
       stored: stepOf('stored'),
       processed: stepOf('rules'),
       lanes: Object.fromEntries(

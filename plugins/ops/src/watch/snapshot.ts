@@ -61,6 +61,10 @@ function queueRows({ counts, look, depthsBefore, monotonic }: Seen): QueueShape[
   });
 }
 
+/** Outcomes of posts that were no report, or not one that may come in; and of those that could not be kept. */
+const unreadable = ['malformed', 'too_large', 'unauthorized', 'limited', 'aborted'];
+const unstored = ['unavailable'];
+
 /** The last hour, as the search screen takes it. */
 const lastHour = 'from=-1h';
 
@@ -82,10 +86,9 @@ function pipelineRows(seen: Seen, queues: readonly QueueShape[]): StepShape[] {
       .map(({ meter }) => meter);
   const isIndex = (labels: Readonly<Record<string, string>>) => labels['sink'] === 'search-local';
   const isOther = (labels: Readonly<Record<string, string>>) => !isIndex(labels);
-  const posts = seriesOf('faultline_collector_posts_total');
-  const taken = (labels: Readonly<Record<string, string>>) =>
-    ['accepted', 'deferred', 'fake_accepted', 'rejected'].includes(labels['outcome'] ?? '');
-  const turnedAway = seriesOf('faultline_collector_posts_total', (labels) => !taken(labels));
+  const posts = seriesOf('faultline_posts_total');
+  const postsThat = (outcomes: readonly string[]) =>
+    seriesOf('faultline_posts_total', ({ outcome = '' }) => outcomes.includes(outcome));
   const stored = [counts.meter('stored')];
   const processed = [counts.meter('processed')];
   const all = `/reports?${lastHour}`;
@@ -94,11 +97,11 @@ function pipelineRows(seen: Seen, queues: readonly QueueShape[]): StepShape[] {
     {
       step: 'received',
       ...meterOf(posts.length === 0 ? stored : posts),
-      ...refusals(turnedAway),
+      ...refusals(postsThat(unreadable)),
       link: all,
       failureLink: '',
     },
-    { step: 'stored', ...meterOf(stored), failures: 0, totalFailures: 0, link: all, failureLink: '' },
+    { step: 'stored', ...meterOf(stored), ...refusals(postsThat(unstored)), link: all, failureLink: '' },
     {
       step: 'queued',
       ...meterOf(seriesOf('faultline_lane_handled_total')),

@@ -76,6 +76,7 @@ interface Flow {
 
 /** Numbers of a running installation. */
 export interface TopologyTrafficCounts {
+  received: Flow;
   stored: Flow;
   processed: Flow;
   lanes: Readonly<Record<string, { depth: number; perMinuteIn: number; perMinuteOut: number; handled: number }>>;
@@ -204,7 +205,7 @@ function allEdges({ counts }: TopologyFacts, nodes: readonly TopologyNode[]): To
       problem: '',
       ...flow,
     });
-  edge('clients', 'role/collector', 'reports', counts?.stored);
+  edge('clients', 'role/collector', 'reports', counts?.received);
   edge('role/collector', 'store', 'reports', counts?.stored);
   for (const [lane, feeder] of Object.entries(feeders)) {
     const queue = counts?.lanes[lane];
