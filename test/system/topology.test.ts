@@ -78,9 +78,10 @@ it('counts on every way what a hundred crashes did, and says what is wrong in wo
   expect(seen.rules.find(({ rule }) => rule === 'broken/rule')).toMatchObject({ runs: 100, failed: 100 });
   expect(seen.pipeline.find(({ step }) => step === 'rules')).toMatchObject({ count: 100, failures: 100 });
 
-  const topology = await reader.get<TopologyAnswer>('/api/v1/operations/topology');
-  const totals = Object.fromEntries(topology.edges.map(({ id, total, waiting }) => [id, [total, waiting]]));
-  expect(totals).toMatchObject({
+  const topology = () => reader.get<TopologyAnswer>('/api/v1/operations/topology');
+  const totals = async () =>
+    Object.fromEntries((await topology()).edges.map(({ id, total, waiting }) => [id, [total, waiting]]));
+  await expect.poll(totals, { timeout: 10_000, interval: 200 }).toMatchObject({
     'clients->role/collector': [100, null],
     'role/collector->store': [100, null],
     'role/collector->queue/normal': [100, null],
@@ -91,7 +92,8 @@ it('counts on every way what a hundred crashes did, and says what is wrong in wo
     'role/processor->sink/broken': [0, 100],
     'queue/priority->role/processor': [0, 0],
   });
-  expect(topology.edges.find(({ id }) => id === 'role/processor->sink/broken')?.problem).toBe('DISK_FULL');
+  const broken = (await topology()).edges.find(({ id }) => id === 'role/processor->sink/broken');
+  expect(broken?.problem).toBe('DISK_FULL');
   await server.stop();
 
   // The same configuration without its processor: the drawing and its warning change.
