@@ -6,10 +6,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Tests and benches run from the repository. */
+const root = path.resolve('.');
 const built = path.join(root, 'desktop/dist/app/main.js');
 const tool = path.join(root, '../shared/tools/electron/electron-dist');
 

@@ -54,6 +54,7 @@ export class DumpWalk {
     const { microdumpIndex } = order;
     this.symbols.quota = order.cacheQuota;
     const dump = await openCrashDump({ source: this.source, limits, microdumpIndex, signal });
+    this.tell({ threadsDone: 0, threads: dump.threads.length, frames: 0 }, true);
     const partial = await PartialResult.of(dump);
     let shownAt = -Infinity;
     const result = await walkCrashDump(dump, {
