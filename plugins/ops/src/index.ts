@@ -19,6 +19,7 @@ import {
   ServerInfo,
   Stackwalker,
   StateStore,
+  StorageUpkeep,
   SymbolSource,
 } from '@faultline/sdk';
 import type { Contributed, ContributionPoint, Token } from '@faultline/sdk';
@@ -27,6 +28,7 @@ import { OpsConfig } from './config.js';
 import { History } from './history/history.js';
 import { keySeries } from './history/key-series.js';
 import { holdNotices } from './hold-notices.js';
+import { verifyProcessedJob } from './jobs/verify-processed.js';
 import { operationsRoutes } from './routes/operations-routes.js';
 import { Turn } from './turn.js';
 import { Watch, type WatchState } from './watch/watch.js';
@@ -74,6 +76,11 @@ export default definePlugin({
       const board = ifThere(NoticeBoard);
       if (board !== null) await holdNotices(board, seen.problems, seen.now);
     };
+    const storage = context.resolve(CrashStorage);
+    const engine = () => ifThere(SearchEngine);
+    const processing = () => ifThere(CrashProcessing);
+    const upkeep = ifThere(StorageUpkeep);
+    if (upkeep !== null) context.contribute(Job, verifyProcessedJob({ storage, upkeep, processing, engine }));
     const watch = new Watch({
       config,
       bus,
@@ -83,14 +90,14 @@ export default definePlugin({
         bus,
         state,
         outbox: context.resolve(Outbox),
-        storage: context.resolve(CrashStorage),
+        storage,
         dataFolder: server.dataFolder,
-        engine: () => ifThere(SearchEngine),
+        engine,
       },
       runner: () => ifThere(JobRunner),
       sinkTitles: () => titles(context.contributions(CrashSink)),
       jobTitles: () => titles(context.contributions(Job)),
-      parkedRules: () => (ifThere(CrashProcessing)?.parkedRules() ?? []).map(({ rule }) => rule),
+      parkedRules: () => (processing()?.parkedRules() ?? []).map(({ rule }) => rule),
       onLook,
     });
     for (const route of operationsRoutes({ watch, history, clock, server, running }))
