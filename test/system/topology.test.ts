@@ -94,6 +94,8 @@ it('counts on every way what a hundred crashes did, and says what is wrong in wo
   });
   const broken = (await topology()).edges.find(({ id }) => id === 'role/processor->sink/broken');
   expect(broken?.problem).toBe('DISK_FULL');
+  // Every metric that any plugin tells is described, once.
+  expect(server.log()).not.toMatch(/METRIC_(UNKNOWN|TWICE)/);
   await server.stop();
 
   // The same configuration without its processor: the drawing and its warning change.

@@ -1,6 +1,17 @@
-import { Clock, definePlugin, HttpRoute, NoticeBoard, Notifier, ServerInfo, StateStore } from '@faultline/sdk';
+import {
+  Clock,
+  definePlugin,
+  HttpRoute,
+  Job,
+  NoticeBoard,
+  NoticeSource,
+  Notifier,
+  ServerInfo,
+  StateStore,
+} from '@faultline/sdk';
 import { NoticesConfig } from './config.js';
 import { Courier } from './courier.js';
+import { lookJob } from './look-job.js';
 import { noticeRoutes } from './notice-routes.js';
 import { mailNotifier } from './notifiers/mail-notifier.js';
 import { webhookNotifier } from './notifiers/webhook-notifier.js';
@@ -29,6 +40,7 @@ export default definePlugin({
     }
     if (config.mail !== undefined) context.contribute(Notifier, mailNotifier(config.mail, surroundings));
     for (const route of noticeRoutes({ board, notifiers, state })) context.contribute(HttpRoute, route);
+    context.contribute(Job, lookJob(context.contributions(NoticeSource), board));
     if (!roles.has('web') && !roles.has('jobs')) return;
     context.onReady(() => {
       const stop = new AbortController();

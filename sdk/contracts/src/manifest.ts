@@ -35,6 +35,7 @@ const contributes = {
   HttpRoute: z.array(named).default([]),
   Job: z.array(named).default([]),
   MetricSource: z.array(named).default([]),
+  NoticeSource: z.array(named).default([]),
   Notifier: z.array(named).default([]),
   ProcessingRule: z.array(named).default([]),
   RuleSettings: z.array(named).default([]),

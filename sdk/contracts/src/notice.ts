@@ -54,6 +54,18 @@ export interface Notifier {
 }
 export const Notifier = contributionPoint<Notifier>('Notifier');
 
+/**
+ * Looks whether something is wrong that nobody is told by an event, as search-based alerts do: asked once a minute, in
+ * one process, by the job `notices/look`.
+ */
+export interface NoticeSource {
+  /** `<plugin>/<name>`. */
+  id: string;
+  /** What is wrong now; none while all is well. A rejection fails the job, and leaves what this source said before. */
+  look(signal: AbortSignal): Promise<NoticeCondition[]>;
+}
+export const NoticeSource = contributionPoint<NoticeSource>('NoticeSource');
+
 /** Where plugins say what is wrong. */
 export interface NoticeBoard {
   /**

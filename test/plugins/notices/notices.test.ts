@@ -1,7 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Clock, definePlugin, NoticeBoard, Notifier, type NoticeCondition, type NoticeMessage } from '@faultline/sdk';
+import {
+  Clock,
+  definePlugin,
+  JobRunner,
+  NoticeBoard,
+  NoticeSource,
+  Notifier,
+  type NoticeCondition,
+  type NoticeMessage,
+} from '@faultline/sdk';
 import type { NoticeChannelList, NoticeList } from '@faultline/sdk/api';
 import { MemoryLogger } from '@faultline/testing';
 import { fake, startTestHost, type TestHost } from '@faultline/server/testing';
@@ -181,6 +190,32 @@ describe('Notices', () => {
     const { past } = await get<NoticeList>(host, '');
     expect(past).toHaveLength(50);
     expect((await host.fetch('/api/v1/notices', { as: ['triage'] })).status).toBe(403);
+  });
+
+  it('come from sources that are looked at by a job, one that fails beside others', async () => {
+    let isBroken = true;
+    const alerts = {
+      manifest: { id: 'alerts', contributes: { NoticeSource: [{ id: 'alerts/*' }] } },
+      definition: definePlugin({
+        activate(context) {
+          context.contribute(NoticeSource, {
+            id: 'alerts/broken',
+            look: () => (isBroken ? Promise.reject(new TypeError('no luck')) : Promise.resolve([])),
+          });
+          context.contribute(NoticeSource, { id: 'alerts/many', look: () => Promise.resolve([behind]) });
+        },
+      }),
+    };
+    const host = await start({}, { plugins: ['notices', 'jobs', alerts] });
+    const board = host.resolve(NoticeBoard);
+    await expect
+      .poll(async () => (await board.open()).map(({ owner }) => owner), { timeout: 5000 })
+      .toEqual(['alerts/many']);
+    const runner = host.resolve(JobRunner);
+    const outcome = async () => (await runner.settled((await runner.start('notices/look', null, '')).id)).status;
+    expect(await outcome()).toBe('failed');
+    isBroken = false;
+    expect(await outcome()).toBe('succeeded');
   });
 
   it('refuse a webhook with two addresses or none', async () => {
