@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { allMetrics } from './catalogue.js';
 import type { ContributedMetrics } from './contributed-metrics.js';
 
-export const MetricCatalogue = z.object({
+const MetricCatalogue = z.object({
   metrics: z.array(
     z.object({
       name: z.string(),
