@@ -152,6 +152,27 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await stop();
   });
 
+  it('keeps crashes on this computer for who has no server', async () => {
+    const { page, stop } = await user.start();
+    await page.evaluate(() => location.assign('/app'));
+    await page.getByText('No server yet').waitFor();
+    await page.getByRole('button', { name: 'Start it' }).click();
+    const own = page.getByRole('row', { name: /This computer/ });
+    await own.getByText('in use').waitFor();
+    await page.getByRole('region', { name: 'Keep crashes on this computer' }).getByText('running').waitFor();
+    await page.screenshot({ path: path.join(folder, 'servers.png') });
+    const url = (await own.getByRole('cell').first().textContent()) ?? '';
+    await submitAccepted(
+      url.replace(/\/$/, ''),
+      { ProductName: 'Mine' },
+      { upload_file_minidump: readFileSync(corpusPath('own/crashy.dmp')) },
+    );
+    await page.getByRole('link', { name: 'Reports', exact: true }).click();
+    await page.getByText('Mine').first().waitFor();
+    await stop();
+    await expect(fetch(`${url}api/v1/version`)).rejects.toThrow();
+  });
+
   it('crashes on purpose, and the crash is listed at the server under its name, opened and signed', async () => {
     user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
     const { app, page } = await user.start();
