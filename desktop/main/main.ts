@@ -56,7 +56,7 @@ const ownServer = new OwnServer({
   program: serverProgram ?? '',
   data: path.join(app.getPath('userData'), 'crashes'),
   port: 7070,
-  onChange: () => undefined,
+  onChange: () => tellState(),
 });
 let window: BrowserWindow | null = null;
 let waiting: string[] = filesOfArguments(process.argv);
@@ -302,6 +302,10 @@ function listenForNotices(): void {
     },
     signal,
   });
+}
+
+function tellState(): void {
+  void Promise.resolve(handlers['app.state'](null, own)).then((state) => tell('app.changed', state));
 }
 
 function tell<Name extends keyof AppEvents>(name: Name, value: AppEvents[Name]): void {

@@ -116,6 +116,14 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await page.keyboard.press('j');
     await page.keyboard.press('i');
     await expect.poll(async () => (await reader.groups()).groups[0]?.triage.state).toBe('in-progress');
+    // The dump of that crash in the page, and from there to the server again.
+    await page.evaluate((id) => location.assign(`/local?crash=${id}`), crashId);
+    await page.getByText('read in').waitFor();
+    await page.getByRole('button', { name: 'Send to server' }).click();
+    await page.getByLabel('Product').fill('Resent');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('The server took it as').waitFor();
+    await expect.poll(async () => (await reader.search('product:Resent')).total).toBe(1);
     await stop();
     await other.stop();
   });
