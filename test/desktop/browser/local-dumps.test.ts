@@ -141,6 +141,16 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
     await page.getByText(/2 indexes kept/).waitFor();
   });
 
+  it('does without the browser’s storage when that is full, and says so', async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize: 100_000 });
+    await give([corpusPath('own/crashy.dmp')]);
+    await page.getByText('read in').waitFor();
+    await drop(symbolsOfCrashy().map((file) => ({ name: path.basename(file), content: readFileSync(file) })));
+    await page.getByRole('heading', { level: 1, name: /decode_job/ }).waitFor();
+    await page.getByText('The browser’s storage is full').first().waitFor();
+  });
+
   it('takes what is private out of a report to share, after showing it', async () => {
     const dump = await writeMinidump({
       os: 'Linux',
