@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{sdk,server,plugins,desktop}/**/*.test.ts'],
           exclude: ['test/desktop/browser/**', 'test/desktop/app/electron*.test.ts', 'test/**/*.long.test.ts'],
+          setupFiles: ['test/desktop/english-texts.ts'],
           pool: 'threads',
           testTimeout: 15_000,
         },

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { textsFiles } from './texts-files.js';
 
 /**
  * The page is served below any base path: addresses in index.html are relative to its `<base href>`, which the server
@@ -9,7 +10,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [vue()],
+  plugins: [vue(), textsFiles(['en', 'de'])],
   resolve: { conditions: ['source', ...defaultClientConditions] },
   define: {
     __VUE_OPTIONS_API__: 'true',

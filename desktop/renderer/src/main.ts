@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/print.css';
 import { createApp, watch } from 'vue';
 import App from './App.vue';
+import { fetchTexts } from './i18n/fetch-texts.js';
 import { i18n, speak } from './i18n/i18n.js';
 import type { Language } from './i18n/languages.js';
 import { makeRouter } from './routes.js';
@@ -17,15 +18,24 @@ app.use(startStores());
 app.use(i18n);
 // The theme stands before the first paint, and so does the language: nobody sees the page change its words.
 const preferences = usePreferences();
-watch(() => preferences.shownLanguage, speakOrStay);
-await speakOrStay(preferences.shownLanguage);
-app.use(makeRouter());
-app.mount('#app');
+await begin();
 
-/** English is always there: a language that could not be loaded is no reason to show nothing. */
-async function speakOrStay(language: Language): Promise<void> {
+async function begin(): Promise<void> {
   try {
-    await speak(language);
+    speak(preferences.shownLanguage, await fetchTexts(preferences.shownLanguage));
+  } catch (error) {
+    // Not a word of the page is there yet.
+    document.body.textContent = 'Faultline could not be loaded. Load the page again in a moment.';
+    throw error;
+  }
+  watch(() => preferences.shownLanguage, changeLanguage);
+  app.use(makeRouter());
+  app.mount('#app');
+}
+
+async function changeLanguage(language: Language): Promise<void> {
+  try {
+    speak(language, await fetchTexts(language));
   } catch (error) {
     useNotices().fail(error);
   }

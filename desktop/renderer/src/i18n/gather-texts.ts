@@ -5,7 +5,7 @@ export interface Texts {
 
 /**
  * Joins the areas' files into one tree: `../inbox/texts.en.json` gives what stands under `inbox`.
- * @param files Contents by path, as `import.meta.glob` gives them.
+ * @param files Contents by path: the folder of a file is its area.
  */
 export function gatherTexts(files: Record<string, Texts>): Texts {
   return Object.fromEntries(Object.entries(files).map(([path, texts]) => [areaOf(path), texts]));

@@ -1,9 +1,7 @@
 import { shallowRef } from 'vue';
 import { createI18n } from 'vue-i18n';
-import { english } from './english.js';
 import type { Texts } from './gather-texts.js';
 import { browserLanguage, type Language } from './languages.js';
-import { pseudoTexts } from './pseudo.js';
 
 /**
  * The texts of the screens. Templates and code call the same `t`: it follows the language in templates, computed
@@ -12,8 +10,9 @@ import { pseudoTexts } from './pseudo.js';
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',
-  fallbackLocale: 'en',
-  messages: { en: english, de: {}, pseudo: {} },
+  // Every language has every text: a test compares their keys.
+  fallbackLocale: false,
+  messages: { en: {}, de: {}, pseudo: {} },
   missingWarn: false,
   fallbackWarn: false,
 });
@@ -35,15 +34,10 @@ export function localeTag(): string | undefined {
 }
 const tag = shallowRef<string>();
 
-/** Shows the screens in a language; texts that are not there yet are loaded first. Rejects when they can't be. */
-export async function speak(language: Language): Promise<void> {
-  if (language !== 'en') i18n.global.setLocaleMessage(language, await load(language));
+/** Shows the screens in a language. */
+export function speak(language: Language, texts: Texts): void {
+  i18n.global.setLocaleMessage(language, texts);
   i18n.global.locale.value = language;
   tag.value = language === 'pseudo' || language === browserLanguage(navigator.languages) ? undefined : language;
   document.documentElement.lang = language === 'pseudo' ? 'en' : language;
-}
-
-async function load(language: Exclude<Language, 'en'>): Promise<Texts> {
-  if (language === 'pseudo') return pseudoTexts(english);
-  return (await import('./german.js')).german;
 }
