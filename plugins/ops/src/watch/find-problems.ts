@@ -1,4 +1,5 @@
 /** What is wrong, from what was seen; pure. */
+import type { Milliseconds } from '@faultline/sdk';
 import type { Problem } from '@faultline/sdk/operations';
 import type { OpsConfig } from '../config.js';
 import type { FailingJob } from './failing-jobs.js';
@@ -14,6 +15,8 @@ export interface Facts {
   jobTitles: ReadonlyMap<string, string>;
   /** Milliseconds since each node was heard, by node. */
   silence: ReadonlyMap<string, number>;
+  /** How long this process has listened: others may not have been heard yet. */
+  watchedFor: Milliseconds;
 }
 
 /** So few failures are an accident, not a problem. */
@@ -70,11 +73,11 @@ function nodeProblems({ rows, silence }: Facts, { loopLag }: OpsConfig): Finding
   });
 }
 
-function queueProblems({ rows }: Facts, { queueOldest }: OpsConfig): Finding[] {
+function queueProblems({ rows, watchedFor }: Facts, { queueOldest, goneAfter }: OpsConfig): Finding[] {
   const isAlive = rows.nodes.some(
     ({ state, roles }) => (state === 'alive' || state === 'silent') && roles.includes('processor'),
   );
-  if (rows.nodes.length > 0 && !isAlive) {
+  if (rows.nodes.length > 0 && watchedFor > goneAfter && !isAlive) {
     return [
       {
         key: 'no-processor',

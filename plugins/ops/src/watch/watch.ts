@@ -46,6 +46,7 @@ export class Watch {
   private readonly nodes: NodeList;
   private readonly jobs: FailingJobs;
   private readonly watchedSince: UnixMillis;
+  private readonly startedAt: Milliseconds;
   private readonly since = new Map<string, UnixMillis>();
   private readonly depths: { at: Milliseconds; depths: Map<string, number> }[] = [];
   private seen: Look = nothingSeen;
@@ -57,6 +58,7 @@ export class Watch {
     this.nodes = new NodeList(parts.config.goneAfter);
     this.jobs = new FailingJobs(parts.runner, parts.logger);
     this.watchedSince = parts.clock.now();
+    this.startedAt = parts.clock.monotonic();
   }
 
   /** Hears and looks from now on; what it returns ends that. */
@@ -127,6 +129,7 @@ export class Watch {
         jobs: this.jobs.all(),
         jobTitles: this.parts.jobTitles(),
         silence: new Map(known.map(({ node, silentFor }) => [node, silentFor])),
+        watchedFor: monotonic - this.startedAt,
       },
       config,
     );
