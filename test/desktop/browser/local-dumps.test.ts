@@ -15,6 +15,8 @@ import { anonymous } from '../fixture/sample-system.js';
 
 requireCorpus();
 
+const patiently = { timeout: 20_000 };
+
 const tenDumps = [
   'own/crashy.dmp',
   'rust-minidump/test.dmp',
@@ -112,7 +114,7 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
 
   it('reads ten dumps like the command does, with the network cut and without a request', async () => {
     // The workers are there when the screen is.
-    await expect.poll(() => page.workers().length).toBe(4);
+    await expect.poll(() => page.workers().length, patiently).toBe(4);
     await page.waitForLoadState('networkidle');
     await page.context().setOffline(true);
     const requests: string[] = [];
@@ -120,7 +122,7 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
     await give(tenDumps.map((name) => corpusPath(name)));
     await page.getByRole('heading', { name: '10 dumps' }).waitFor();
     const list = page.getByRole('navigation', { name: 'Open dumps' });
-    await expect.poll(() => list.getByText(/waits|is being read/).count()).toBe(0);
+    await expect.poll(() => list.getByText(/waits|is being read/).count(), patiently).toBe(0);
     for (const name of tenDumps) {
       await list.getByRole('button', { name: path.basename(name) }).click();
       await page.getByText('read in').waitFor();
@@ -218,7 +220,7 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
       { name: 'bad.zip', content: Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(400, 7)]) },
     ]);
     const list = page.getByRole('navigation', { name: 'Open dumps' });
-    await expect.poll(() => list.getByText(/waits|is being read/).count()).toBe(0);
+    await expect.poll(() => list.getByText(/waits|is being read/).count(), patiently).toBe(0);
     await page.getByText('is neither a dump nor symbols').waitFor();
     await page.getByText('has no MODULE line at its start').waitFor();
     await page.getByText('is a damaged archive').waitFor();
@@ -265,14 +267,14 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
     await page.getByText('read in').waitFor();
     await page.getByRole('tab', { name: 'Memory' }).click();
     const bytes = page.getByRole('region', { name: 'Bytes' });
-    await expect.poll(() => bytes.getByRole('row').nth(3).textContent()).toMatch(/[0-9a-f]{16}/);
+    await expect.poll(() => bytes.getByRole('row').nth(3).textContent(), patiently).toMatch(/[0-9a-f]{16}/);
     await page.getByPlaceholder('Go to address').fill('0x7f9464063c70');
     await page.keyboard.press('Enter');
     await bytes.getByText(/^→ 0x/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByPlaceholder('Find text').fill('hex: 00 00 00 00 00 00 00 00');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.url()).toMatch(/address=0x7f9464063c/);
+    await expect.poll(() => page.url(), patiently).toMatch(/address=0x7f9464063c/);
   });
 
   it('compares two dumps, and has nothing for axe to find', async () => {

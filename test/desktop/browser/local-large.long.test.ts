@@ -68,14 +68,14 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus || process.platform !== 'l
       const file = path.join(folder, 'large.dmp');
       await writeSparseDump(file);
       expect(statSync(file).size).toBeGreaterThan(2 ** 30);
-      await expect.poll(() => page.workers().length).toBe(4);
+      await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(4);
       const before = memoryOf(pid);
       await page.locator('[data-local-files]').setInputFiles(file);
       await page.getByText('read in').waitFor();
       await page.getByRole('table', { name: /Stack of thread/ }).waitFor();
       await page.getByRole('tab', { name: 'Memory' }).click();
       const bytes = page.getByRole('region', { name: 'Bytes' });
-      await expect.poll(() => bytes.getByRole('row').count()).toBeGreaterThan(10);
+      await expect.poll(() => bytes.getByRole('row').count(), { timeout: 20_000 }).toBeGreaterThan(10);
       const opened = (memoryOf(pid) - before) / 2 ** 20;
       // A pattern that is nowhere: all of it is looked through, piece by piece.
       await page.getByPlaceholder('Find text').fill('hex: f0 0d f0 0d f0 0d f0 0d 77');
