@@ -63,7 +63,7 @@ export function overridden(names: readonly string[], after: readonly Setting[]):
     }));
 }
 
-export function shownValue(setting: Setting | undefined): unknown {
+function shownValue(setting: Setting | undefined): unknown {
   if (setting?.value === undefined) return null;
   return setting.isSecret ? '(secret)' : setting.value;
 }

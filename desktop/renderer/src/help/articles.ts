@@ -1,4 +1,5 @@
 import { i18n } from '../i18n/i18n.js';
+import { pseudo } from '../i18n/pseudo.js';
 
 /** Articles in their order; the name is the end of the address. */
 export const articleNames = ['first-steps', 'search', 'grouping', 'protected-data'] as const;
@@ -20,6 +21,7 @@ export function articles(): Article[] {
   const language = i18n.global.locale.value === 'de' ? 'de' : 'en';
   return articleNames.map((name) => {
     const markdown = files[language][`./articles/${language}/${name}.md`] ?? files.en[`./articles/en/${name}.md`] ?? '';
-    return { name, title: /^# (.+)$/m.exec(markdown)?.[1] ?? name, markdown };
+    const title = /^# (.+)$/m.exec(markdown)?.[1] ?? name;
+    return { name, title: i18n.global.locale.value === 'pseudo' ? pseudo(title) : title, markdown };
   });
 }

@@ -5,11 +5,6 @@ export function count(value: number): string {
   return value.toLocaleString(localeTag());
 }
 
-/** "1 crash", "12 crashes". */
-export function counted(value: number, one: string, many: string): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
-
 /** Part of a whole, 0 to 1, as "0.4 %" or "37 %". */
 export function percent(part: number): string {
   const value = part * 100;
