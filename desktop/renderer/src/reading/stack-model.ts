@@ -68,6 +68,8 @@ export interface SymbolAttemptRecord {
   location: string;
   status: string;
   milliseconds: number;
+  /** Received or read; 0 when nothing was. */
+  bytes: number;
   reason: string;
 }
 
@@ -205,6 +207,7 @@ function readModule(module: Record<string, Json>, lookups: Map<string, Json[]>):
         location: text(attempt['location']),
         status: text(attempt['status']),
         milliseconds: number(attempt['milliseconds']) ?? 0,
+        bytes: number(attempt['bytes']) ?? 0,
         reason: text(attempt['reason']),
       };
     }),

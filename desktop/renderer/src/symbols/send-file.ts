@@ -35,6 +35,11 @@ export function isZip(file: { name: string }): boolean {
   return /\.zip$/i.test(file.name);
 }
 
+/** What R8 and ProGuard write beside an app. */
+export function isMapping(file: { name: string }): boolean {
+  return /mapping[^/]*\.txt(\.gz)?$/i.test(file.name);
+}
+
 /** The form of Tecken's uploads: the field's name says that it is a zip. */
 function formOf(file: File): FormData {
   const form = new FormData();
