@@ -1,8 +1,11 @@
 /** Accounts in a real browser on the real server: invited, kept out, and attacked from a page elsewhere. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { OidcPeer } from '../server/auth/oidc-peer.js';
 import { openBrowser, requireChromium, type OpenBrowser } from './chromium.js';
+import { Reader, submitAccepted } from './crash-client.js';
 import { cleanUp, faultline, startServer, type RunningServer } from './server-process.js';
 
 const password = 'three unrelated words';
@@ -11,9 +14,31 @@ describe.skipIf(!requireChromium())('accounts', () => {
   let server: RunningServer;
   let admin: OpenBrowser;
   let foreign: Server;
+  let provider: OidcPeer;
+
+  /** Somebody else's browser, at this address. */
+  async function visitor(address: string): Promise<Page> {
+    const context = await admin.page.context().browser()?.newContext();
+    const page = await context?.newPage();
+    if (page === undefined) throw new Error('no page');
+    await page.goto(address);
+    return page;
+  }
 
   beforeAll(async () => {
-    server = await startServer();
+    // The provider advises people who run it in earnest.
+    for (const name of ['info', 'warn'] as const) vi.spyOn(console, name).mockImplementation(() => {});
+    provider = await OidcPeer.start();
+    provider.person = { id: 'p1', claims: { preferred_username: 'cleo', name: 'Cleo', groups: ['crash'] } };
+    const oidc = {
+      issuer: provider.issuer,
+      clientId: 'faultline',
+      clientSecret: 'a secret of the test, long enough',
+      label: 'Work',
+      roles: { crash: 'triager' },
+    };
+    server = await startServer({ args: ['--set', `access.oidc=${JSON.stringify(oidc)}`] });
+    provider.serve(`${server.url}/api/v1/oidc/callback`);
     admin = await openBrowser(server);
     foreign = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>Elsewhere</h1>'));
     await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
@@ -22,6 +47,8 @@ describe.skipIf(!requireChromium())('accounts', () => {
     await admin.close();
     foreign.close();
     await server.stop();
+    await provider.stop();
+    vi.restoreAllMocks();
     cleanUp();
   });
 
@@ -76,6 +103,85 @@ describe.skipIf(!requireChromium())('accounts', () => {
     await bob.reload();
     await bob.getByText('Granted for a time: view_pii').waitFor();
     await context?.close();
+  });
+
+  it('lets people in by the button of their provider, and says in words what it refuses', async () => {
+    const cleo = await visitor(`${server.url}/sign-in`);
+    let callback = '';
+    cleo.on('request', (request) => {
+      if (request.url().includes('/oidc/callback')) callback = request.url();
+    });
+    await cleo
+      .getByRole('link', { name: 'Work' })
+      .or(cleo.getByRole('button', { name: 'Work' }))
+      .click();
+    await cleo.waitForURL(/\/inbox/);
+    const session = await cleo.evaluate(async () => (await (await fetch('/api/v1/session')).json()) as object);
+    expect(session).toMatchObject({ kind: 'user', login: 'cleo', permissions: ['reprocess', 'triage'] });
+    // The same answer once more, in the same browser: used up.
+    await cleo.goto(callback);
+    await cleo.getByText('was not begun in this browser, was used before').waitFor();
+    provider.falsify = (claims) => ({ ...claims, nonce: 'replayed' });
+    const eve = await visitor(`${server.url}/sign-in`);
+    await eve
+      .getByRole('link', { name: 'Work' })
+      .or(eve.getByRole('button', { name: 'Work' }))
+      .click();
+    await eve.getByRole('alert').waitFor();
+    expect(await eve.getByRole('alert').textContent()).toContain('sign-in provider');
+    expect((await eve.context().cookies()).filter(({ name }) => name === 'faultline_session')).toEqual([]);
+    provider.falsify = null;
+    await Promise.all([cleo.context().close(), eve.context().close()]);
+  });
+
+  it('makes a role on its screen, gives it, and takes its rights away while the page is open', async () => {
+    const { page } = admin;
+    await page.goto(`${server.url}/settings/roles`);
+    await page.getByLabel('Name of the role').fill('auditor');
+    await page.getByRole('group').getByLabel('manage').check();
+    await page.getByRole('button', { name: 'Make', exact: true }).click();
+    const row = page.getByRole('row', { name: /auditor/ });
+    await row.waitFor();
+    const added = await faultline(['user', 'add', 'dora', '--role', 'viewer', '--data', server.data]);
+    const dora = await visitor(added.stdout.trim());
+    await dora.waitForURL(/\/inbox/);
+    await page.goto(`${server.url}/settings/users`);
+    await page.getByLabel('Roles of dora').first().click();
+    await page.getByRole('form', { name: 'Roles of dora' }).getByLabel('auditor').check();
+    await page.getByRole('form', { name: 'Roles of dora' }).getByRole('button', { name: 'Save' }).click();
+    await page.getByText('dora has viewer, auditor now.').waitFor();
+    await dora.goto(`${server.url}/settings/audit`);
+    await dora.getByText('role.set').first().waitFor();
+    await page.goto(`${server.url}/settings/roles`);
+    await row.getByLabel('auditor: manage').uncheck();
+    await row.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The role auditor is saved.').waitFor();
+    await dora.reload();
+    await dora.getByText('You may not see the audit log').waitFor();
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await row.getByRole('button', { name: 'Really remove' }).click();
+    await page.getByText('The role "auditor" is in use: dora.').waitFor();
+    await dora.context().close();
+    expect(admin.violations()).toEqual([]);
+  });
+
+  it('opens the matching view from the addresses that Crash Stats had', async () => {
+    const { page } = admin;
+    const facts = { ProductName: 'Teapot', Version: '1.2.3' };
+    const id = await submitAccepted(server.url, facts);
+    await (await Reader.of(server)).searchable(id);
+    const signature = 'EMPTY: no frame data available';
+    for (const [address, view] of [
+      [`/report/index/bp-${id}`, new RegExp(`/report/${id}`)],
+      [`/signature/?product=Teapot&signature=${encodeURIComponent(signature)}`, /\/group\?/],
+      ['/search/?product=Teapot&version=1.2.3', /\/search\?q=/],
+      ['/topcrashers/?product=Teapot&version=1.2.3&days=7', /\/topcrashers\?product=Teapot/],
+    ] as const) {
+      await page.goto(`${server.url}${address}`);
+      await page.waitForURL(view);
+      await page.getByText(signature).first().waitFor();
+    }
+    expect(admin.violations()).toEqual([]);
   });
 
   it('does nothing for a page elsewhere, whatever it sends with the cookies of who visits it', async () => {

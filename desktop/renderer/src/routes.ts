@@ -76,9 +76,9 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Jobs' },
   },
   {
-    path: '/status',
-    component: () => import('./operations/StatusScreen.vue'),
-    meta: { title: 'Status', isOpen: true },
+    path: '/operations/notices',
+    component: () => import('./operations/NoticesScreen.vue'),
+    meta: { title: 'Notices' },
   },
   {
     path: '/operations/topology',
@@ -89,11 +89,6 @@ const routes: RouteRecordRaw[] = [
     path: '/status',
     component: () => import('./operations/StatusScreen.vue'),
     meta: { title: 'Status', isOpen: true },
-  },
-  {
-    path: '/operations/notices',
-    component: () => import('./operations/NoticesScreen.vue'),
-    meta: { title: 'Notices' },
   },
   {
     path: '/settings',
@@ -112,19 +107,29 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Dead letters' },
       },
       {
-        path: 'configuration',
-        component: () => import('./configuration/ConfigurationScreen.vue'),
-        meta: { title: 'Configuration' },
-      },
-      {
         path: 'users',
         component: () => import('./settings/UsersScreen.vue'),
         meta: { title: 'Users' },
       },
       {
+        path: 'configuration',
+        component: () => import('./configuration/ConfigurationScreen.vue'),
+        meta: { title: 'Configuration' },
+      },
+      {
+        path: 'roles',
+        component: () => import('./roles/RolesScreen.vue'),
+        meta: { title: 'Roles' },
+      },
+      {
         path: 'audit',
         component: () => import('./settings/AuditScreen.vue'),
         meta: { title: 'Audit log' },
+      },
+      {
+        path: 'banner',
+        component: () => import('./banner/BannerScreen.vue'),
+        meta: { title: 'Banner' },
       },
       {
         path: 'products',
@@ -135,11 +140,6 @@ const routes: RouteRecordRaw[] = [
         path: 'products/edit',
         component: () => import('./products/ProductEditor.vue'),
         meta: { title: 'Product' },
-      },
-      {
-        path: 'banner',
-        component: () => import('./banner/BannerScreen.vue'),
-        meta: { title: 'Banner' },
       },
       {
         path: 'grouping',
