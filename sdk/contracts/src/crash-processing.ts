@@ -1,6 +1,6 @@
 import type { CrashId } from './crash-id.js';
 import type { Lane } from './crash-storage.js';
-import type { ProcessingStatus, RuleOutcome, RunRecord } from './processed-crash.js';
+import type { FieldChange, ProcessingStatus, RuleOutcome, RunRecord } from './processed-crash.js';
 import type { JsonValue } from './raw-crash.js';
 import { token } from './token.js';
 import type { Milliseconds, UnixMillis } from './units.js';
@@ -22,13 +22,6 @@ export interface ParkedRule {
   stops: number;
   /** Budget that it exceeded. */
   budget: Milliseconds;
-}
-
-/** A field that a run changes; absent where it is not there. */
-export interface FieldChange {
-  field: string;
-  before?: JsonValue;
-  after?: JsonValue;
 }
 
 /** What a run would do; nothing of it is stored. */

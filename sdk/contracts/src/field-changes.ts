@@ -1,4 +1,4 @@
-import type { FieldChange } from './crash-processing.js';
+import type { FieldChange } from './processed-crash.js';
 import type { JsonValue } from './raw-crash.js';
 
 /** Fields that a run may change and keep what was there: more than that is told by `RunRecord.changed` alone. */

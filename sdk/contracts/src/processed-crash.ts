@@ -1,5 +1,4 @@
 import type { CrashId } from './crash-id.js';
-import type { FieldChange } from './crash-processing.js';
 import type { JsonValue } from './raw-crash.js';
 import type { Milliseconds } from './units.js';
 
@@ -33,6 +32,13 @@ export interface RuleOutcome {
   fields: string[];
   notes: string[];
   errorClass?: string;
+}
+
+/** A field that a run changes; absent where it is not there. */
+export interface FieldChange {
+  field: string;
+  before?: JsonValue;
+  after?: JsonValue;
 }
 
 /** Most characters of a value's JSON in a run's `values`. */

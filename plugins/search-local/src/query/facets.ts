@@ -4,7 +4,8 @@
  */
 import type { FacetResult } from '@faultline/sdk/search-query';
 import type { CheckedFacet } from '@faultline/sdk/search';
-import { countBuckets, valuesFor } from './bucket-facets.js';
+import { countBuckets } from './bucket-facets.js';
+import { valuesFor } from './field-values.js';
 import { byGroup, type ByGroup } from './by-group.js';
 import { countInto, placed, type Valued } from './count-values.js';
 import { asValue, type FacetContext } from './facet-context.js';

@@ -5,7 +5,7 @@
 import { valueKind, type CheckedFacet } from '@faultline/sdk/search';
 import type { FacetResult } from '@faultline/sdk/search-query';
 import type { Codes } from '../columns/column.js';
-import { largestBuckets, mostCells, valuesFor } from './bucket-facets.js';
+import { largestBuckets, mostCells, valuesFor } from './field-values.js';
 import { countInto, type Valued } from './count-values.js';
 import type { FacetContext } from './facet-context.js';
 import type { BucketNumbers } from './rows-in-buckets.js';

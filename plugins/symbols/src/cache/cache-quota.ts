@@ -155,7 +155,7 @@ export function readTally(folder: string): SweepTally | null {
 }
 
 /** False when it can't be removed: on Windows, a file that a walk has open. */
-export async function removeEntry(file: string): Promise<boolean> {
+async function removeEntry(file: string): Promise<boolean> {
   try {
     await rm(file, { force: true });
     await rm(`${file}.origin.json`, { force: true });

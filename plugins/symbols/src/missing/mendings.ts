@@ -47,7 +47,7 @@ export class Mendings {
   }
 }
 
-export const reprocessJobId = 'processor/reprocess';
+const reprocessJobId = 'processor/reprocess';
 
 /** @returns the run's id */
 export async function startMending(runner: JobRunner, crashIds: string[], rate: number, by: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
-import { damaged, debugIdOfGuid, hexOf, type DebugFileIdentity } from './debug-file.js';
+import { damaged, debugIdOfGuid, hexOf, type DebugFileIdentity } from './debug-file-identity.js';
 import { bytesAt, headerBytes, textAt } from './header-bytes.js';
 
 const machines: Record<number, string> = {

@@ -1,5 +1,5 @@
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
-import { damaged } from './debug-file.js';
+import { damaged } from './debug-file-identity.js';
 
 /** Exactly these bytes of a file, as a view. Throws `DEBUG_FILE_DAMAGED` where the file has none there. */
 export async function headerBytes(

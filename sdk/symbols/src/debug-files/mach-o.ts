@@ -1,5 +1,5 @@
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
-import { damaged, hexOf, type DebugFileIdentity, type DebugFileModule } from './debug-file.js';
+import { damaged, hexOf, type DebugFileIdentity, type DebugFileModule } from './debug-file-identity.js';
 import { bytesAt, headerBytes, textAt } from './header-bytes.js';
 
 const cpus: Record<number, string> = { 7: 'x86', 0x1000007: 'x86_64', 12: 'arm', 0x100000c: 'arm64', 18: 'ppc' };

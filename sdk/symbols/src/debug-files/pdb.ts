@@ -1,6 +1,6 @@
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
-import { damaged, debugIdOfGuid, type DebugFileIdentity } from './debug-file.js';
+import { damaged, debugIdOfGuid, type DebugFileIdentity } from './debug-file-identity.js';
 import { bytesAt, headerBytes, textAt } from './header-bytes.js';
 
 const magic = 'Microsoft C/C++ MSF 7.00\r\n\x1aDS';

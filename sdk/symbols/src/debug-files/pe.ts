@@ -1,5 +1,5 @@
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
-import { damaged, debugIdOfGuid, type DebugFileIdentity } from './debug-file.js';
+import { damaged, debugIdOfGuid, type DebugFileIdentity } from './debug-file-identity.js';
 import { bytesAt, headerBytes, textAt } from './header-bytes.js';
 
 const machines: Record<number, string> = {
