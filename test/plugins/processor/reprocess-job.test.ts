@@ -60,7 +60,7 @@ function runOf(params: Partial<ReprocessParams>, facts: Partial<JobRun<Reprocess
     id: 'run',
     slot: 0,
     lastSuccess: null,
-    params: { ruleset: 'default', rate: 10_000, dryRun: false, ...params },
+    params: { ruleset: 'default', reason: 'reprocess', rate: 10_000, dryRun: false, ...params },
     startedBy: 'test',
     signal: new AbortController().signal,
     logger: new MemoryLogger(),

@@ -42,7 +42,7 @@ function start(isAutomatic: boolean) {
     get: (run: string) =>
       Promise.resolve({ id: run, status: 'running', progress: { done: 1, total: 2 } } as JobRunState),
   } as unknown as JobRunner;
-  const mendings = new Mendings(new MemoryStateStore(), clock, new FakeRandom());
+  const mendings = new Mendings(new MemoryStateStore(clock), clock, new FakeRandom());
   const mender = new SymbolMender({
     bus,
     clock,
@@ -165,7 +165,7 @@ describe('the look-up of one module', () => {
 
     const clock = new FakeClock(0);
     const bus = new MemoryBus(clock);
-    const records = new SymbolRecords(new MemoryStateStore());
+    const records = new SymbolRecords(new MemoryStateStore(new FakeClock(0)));
     const key = { debugFile: 'app.so', id, fileName: 'app.so.sym' };
     const facts = { size: 1, storedSize: 1, md5: '', isTry: false, codeFile: '', codeId: '', generator: '' };
     await records.put({ key, ...facts, uploadedAt: 0, uploadedBy: '', uploadId: '' });

@@ -19,7 +19,7 @@ let store: SymbolStore;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'faultline-retention-'));
   clock = new FakeClock(now);
-  records = new SymbolRecords(new MemoryStateStore());
+  records = new SymbolRecords(new MemoryStateStore(clock));
   const folders = { folder: path.join(folder, 'symbols'), tryFolder: path.join(folder, 'try') };
   store = new SymbolStore({ ...folders, records, clock, maxBytes: 1e6 });
 });

@@ -56,7 +56,7 @@ describe('The source of a frame', () => {
   it('stands in every frame and inlined call of a walk, which stays as it was', () => {
     const frame = { file: 'git:github.com/tea/pot:a.c:1', line: 3, function: 'f' };
     const walk = {
-      threads: [{ frames: [{ ...frame, inlines: [{ ...frame, line: 4 }] }, { file: null }, null] }, {}],
+      threads: [{ frames: [{ ...frame, inlines: [{ ...frame, line: 4 }] }, { file: null }, null] }, { frames: [] }],
       crashing_thread: { frames: [frame] },
       modules: [],
     };
@@ -75,7 +75,7 @@ describe('The source of a frame', () => {
             null,
           ],
         },
-        {},
+        { frames: [] },
       ],
       crashing_thread: { frames: [{ ...frame, source_link: `${address}3` }] },
       modules: [],
