@@ -31,9 +31,8 @@ crashReporter.start({
   compress: true,
   globalExtra: { _version: app.getVersion(), channel: 'beta' },
 });`,
-    answer:
-      'crashReporter.getLastCrashReport().id is the whole answer, CrashID=bp-… and all. Post to the minidump address below for the bare id.',
-    tried: 'yes: Electron 33 on Linux, a crash of its renderer process',
+    answer: 'clients.clientGuides.crashreporterGetlastcrashreportIdIs',
+    tried: 'clients.clientGuides.yesElectron33On',
   },
   {
     id: 'crashpad',
@@ -47,9 +46,8 @@ client.StartHandler(
     "${submitUrl}",
     {{"prod", "Paint"}, {"ver", "1.2.3"}, {"channel", "beta"}},
     /*arguments=*/{}, /*restartable=*/true, /*asynchronous_start=*/false);`,
-    answer:
-      'The handler keeps the whole answer as the id of the upload in its database. Any other status than 200 counts as failed.',
-    tried: 'by the Crashpad handler of a real Chromium, not by a program of its own',
+    answer: 'clients.clientGuides.theHandlerKeepsThe',
+    tried: 'clients.clientGuides.byTheCrashpadHandler',
   },
   {
     id: 'breakpad',
@@ -62,8 +60,8 @@ bool sent = google_breakpad::HTTPUpload::SendRequest(
     "${submitUrl}",
     parameters, files, /*proxy=*/"", /*proxy_user_pwd=*/"", /*ca_certificate_file=*/"",
     &response, /*response_code=*/nullptr, &error);`,
-    answer: 'response holds CrashID=bp-… and a line end. Show it to the user, or write it beside the minidump.',
-    tried: 'no; the same post by curl, which is what HTTPUpload uses on Linux',
+    answer: 'clients.clientGuides.responseHoldsCrashidBp',
+    tried: 'clients.clientGuides.noTheSamePost',
   },
   {
     id: 'firefox',
@@ -72,9 +70,8 @@ bool sent = google_breakpad::HTTPUpload::SendRequest(
 [Crash Reporter]
 Enabled=1
 ServerURL=${submitUrl}`,
-    answer:
-      'The reporter writes the id to the folder "submitted" of its pending crashes, where about:crashes finds it. Discarded=rule_… counts as sent.',
-    tried: 'no; its form, annotations in one JSON part named extra, stands in the tests',
+    answer: 'clients.clientGuides.theReporterWritesThe',
+    tried: 'clients.clientGuides.noItsFormAnnotations',
   },
   {
     id: 'android',
@@ -92,8 +89,8 @@ val request = Request.Builder().url("${submitUrl}").post(form).build()
 OkHttpClient().newCall(request).execute().use { answer ->
     if (answer.code in listOf(200, 400, 401, 413)) dump.delete()
 }`,
-    answer: 'The body of a 200 is CrashID=bp-…; keep it where the app shows its version. 429 and 503: keep the dump.',
-    tried: 'no; the same form by curl',
+    answer: 'clients.clientGuides.theBodyOfA',
+    tried: 'clients.clientGuides.noTheSameForm',
   },
   {
     id: 'java',
@@ -110,23 +107,23 @@ var request = HttpRequest.newBuilder(URI.create("${submitUrl}"))
     .header("Content-Type", "multipart/form-data; boundary=" + boundary)
     .POST(HttpRequest.BodyPublishers.ofString(form + "--" + boundary + "--\\r\\n")).build();
 HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());`,
-    answer: 'The body of a 200 is CrashID=bp-…; log it beside the exception.',
-    tried: 'by curl: the trace becomes the signature',
+    answer: 'clients.clientGuides.theBodyOfA2',
+    tried: 'clients.clientGuides.byCurlTheTrace',
   },
   {
     id: 'curl',
     title: 'curl',
     code: (submitUrl) => `curl -F ProductName=Paint -F Version=1.2.3 \\
   -F upload_file_minidump=@crash.dmp ${submitUrl}`,
-    answer: 'It prints CrashID=bp-….',
+    answer: 'clients.clientGuides.itPrintsCrashidBp',
     tried: 'yes',
   },
 ];
 
 /** What every client may be told. */
 export const answerMeanings: readonly { answer: string; meaning: string }[] = [
-  { answer: '200 CrashID=bp-…', meaning: 'Stored, on the disk. The id opens the report here.' },
-  { answer: '200 Discarded=rule_…', meaning: 'Thrown away by a throttle rule. Do not send it again.' },
-  { answer: '400, 401 or 413', meaning: 'Never taken as it is: no crash report, a wrong submit key, or too large.' },
-  { answer: '429 or 503', meaning: 'Not now. Send it again after the seconds in Retry-After.' },
+  { answer: '200 CrashID=bp-…', meaning: 'clients.clientGuides.storedOnTheDisk' },
+  { answer: '200 Discarded=rule_…', meaning: 'clients.clientGuides.thrownAwayByA' },
+  { answer: '400, 401 or 413', meaning: 'clients.clientGuides.neverTakenAsIt' },
+  { answer: '429 or 503', meaning: 'clients.clientGuides.notNowSendIt' },
 ];
