@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.stop();
-  await cleanUp();
+  cleanUp();
 });
 
 const file = (): string => readFileSync(path.join(server.data, 'faultline.yaml'), 'utf8');
