@@ -142,6 +142,16 @@ const routes: RouteRecordRaw[] = [
         meta: { title: 'Product' },
       },
       {
+        path: 'throttling',
+        component: () => import('./throttling/ThrottlingScreen.vue'),
+        meta: { title: 'Throttling' },
+      },
+      {
+        path: 'retention',
+        component: () => import('./retention/RetentionScreen.vue'),
+        meta: { title: 'Retention and erasing' },
+      },
+      {
         path: 'grouping',
         component: () => import('./settings/GroupingRulesScreen.vue'),
         meta: { title: 'Grouping rules' },
