@@ -1,4 +1,7 @@
-/** A product's settings as a person edits them: lists are lines of text, numbers are texts, "" is what is not set. */
+/**
+ * A product's settings as a person edits them: lists are lines of text, "" is a number that is not set. What is no number
+ * the page's own number fields keep out.
+ */
 import type { ProductDetail } from '@faultline/sdk/api';
 
 export interface LinkRow {
@@ -14,9 +17,9 @@ export interface ProductForm {
   aliases: string;
   featuredVersions: string;
   symbolSources: string;
-  order: string;
-  crashDays: string;
-  dumpDays: string;
+  order: number | '';
+  crashDays: number | '';
+  dumpDays: number | '';
   sourceLinks: LinkRow[];
   ticketLinks: LinkRow[];
   links: LinkRow[];
@@ -24,6 +27,9 @@ export interface ProductForm {
 
 /** What `PUT /api/v1/products/:name` takes. */
 export type ProductBody = Omit<ProductDetail, 'name' | 'isDeclared' | 'version'>;
+
+/** Place of a product that nobody has put anywhere. */
+const usualOrder = 100;
 
 /** @param product null for one that is to be added */
 export function formOf(product: ProductDetail | null): ProductForm {
@@ -35,9 +41,9 @@ export function formOf(product: ProductDetail | null): ProductForm {
     aliases: product?.aliases.join('\n') ?? '',
     featuredVersions: product?.featuredVersions.join('\n') ?? 'auto',
     symbolSources: product?.symbolSources.join('\n') ?? '',
-    order: String(product?.order ?? 100),
-    crashDays: textOf(product?.retention.crashDays),
-    dumpDays: textOf(product?.retention.dumpDays),
+    order: product?.order ?? usualOrder,
+    crashDays: product?.retention.crashDays ?? '',
+    dumpDays: product?.retention.dumpDays ?? '',
     sourceLinks: product?.sourceLinks.map(({ prefix, url }) => ({ name: prefix, url })) ?? [],
     ticketLinks: named(product?.ticketLinks),
     links: named(product?.links),
@@ -52,7 +58,7 @@ export function bodyOf(form: ProductForm): ProductBody {
     accepted: form.accepted,
     aliases: linesOf(form.aliases),
     featuredVersions: linesOf(form.featuredVersions),
-    order: Number(form.order.trim() === '' ? 100 : form.order),
+    order: form.order === '' ? usualOrder : form.order,
     sourceLinks: filled(form.sourceLinks).map(({ name, url }) => ({ prefix: name, url })),
     ticketLinks: labelled(form.ticketLinks),
     links: labelled(form.links),
@@ -72,10 +78,6 @@ function filled(rows: LinkRow[]): LinkRow[] {
   return rows.map(({ name, url }) => ({ name: name.trim(), url: url.trim() })).filter(({ url }) => url !== '');
 }
 
-function daysOf(text: string): number | null {
-  return text.trim() === '' ? null : Number(text);
-}
-
-function textOf(days: number | null | undefined): string {
-  return days === null || days === undefined ? '' : String(days);
+function daysOf(days: number | ''): number | null {
+  return days === '' ? null : days;
 }
