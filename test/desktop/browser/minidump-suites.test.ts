@@ -13,10 +13,10 @@ import type { FileOutcome } from './walking/suite/suite-worker.js';
 requireCorpus();
 
 const suites = ['test/sdk/minidump', 'test/sdk/symbols'];
-/** All but the one that runs a program of the system. */
+/** All but the one that runs a program of the system, and that of native debug files, which no page reads. */
 const files = suites.flatMap((suite) =>
   readdirSync(suite, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts') && !name.endsWith('peer.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && !/(peer|debug-files)\.test\.ts$/.test(name))
     .map((name) => `${suite.slice('test/'.length)}/${name}`),
 );
 
