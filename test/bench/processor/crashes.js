@@ -10,6 +10,7 @@ import path from 'node:path';
 import { MemoryLogger, sampleCrashId, samplePending, sampleRawCrash } from '@faultline/testing';
 import { processMessageId, subjects } from '@faultline/sdk';
 import { allRulesets, ProcessorConfig } from '../../../plugins/processor/dist/config.js';
+import { ProcessorMetrics } from '../../../plugins/processor/dist/processor-metrics.js';
 import { startProcessing } from '../../../plugins/processor/dist/start-processing.js';
 import { RulesRunner } from '../../../plugins/processor/dist/worker/rules-runner.js';
 import { RulesConfig } from '../../../plugins/rules/dist/config.js';
@@ -94,7 +95,7 @@ async function measure(name, walker) {
   });
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const stop = await startProcessing({
+  const processing = await startProcessing({
     config: processorConfig,
     logger,
     clock,
@@ -106,6 +107,7 @@ async function measure(name, walker) {
     server: { nodeId: 'bench', sharesFolder: false },
     folder,
     pipeline: { rules, rulesets: allRulesets({}), walker: () => walker, clock, storage: store.crashes, host: 'bench' },
+    metrics: new ProcessorMetrics(),
   });
   await finished;
   const seconds = (performance.now() - start) / 1000;
@@ -118,7 +120,7 @@ async function measure(name, walker) {
     statuses[run.status] = (statuses[run.status] ?? 0) + 1;
   }
   durations.sort((a, b) => a - b);
-  await stop();
+  await processing.stop();
   await rules.close();
   await bus.close();
   await store.close();
