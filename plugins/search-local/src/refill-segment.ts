@@ -1,6 +1,7 @@
 import type { CrashId } from '@faultline/sdk';
 import { compacted, type Column } from './columns/column.js';
 import { idFromBytes } from './columns/ids.js';
+import { Turns } from './query/turns.js';
 import type { LoggedRow } from './row-log.js';
 import { HeadDay } from './segments/head-day.js';
 import { ownColumns } from './segments/row-source.js';
@@ -27,10 +28,13 @@ export async function refilledSegment(
   }
   const ids = columns.get(ownColumns.id);
   const fresh = new HeadDay(segment.day, hashes);
+  const turns = new Turns();
   for (let row = 0; row < segment.rows; row++) {
     const id = ids?.kind === 'ids' ? idFromBytes(ids.bytes, row) : '';
     const values = Object.entries(rows.get(id)?.values ?? {}).filter(([name]) => hashes.has(name));
     fresh.add({ id, run: 0, completed: NaN, cells: tables.cellsOf(Object.fromEntries(values)) });
+    // Who asks meanwhile must not wait for all of a day.
+    if (turns.isDue) await turns.next();
   }
   const all = new Map(segment.fields.map((name): [string, string] => [name, segment.hashOf(name) ?? '']));
   const filled = fresh.snapshot();
