@@ -5,7 +5,8 @@ import { generalFields } from '../../../plugins/rules/src/index.js';
 import { signatureFields } from '../../../plugins/signature/src/fields.js';
 
 const declared = [...generalFields, ...signatureFields, ...mozillaFields];
-const pairs = (text: string) => [...text.matchAll(/(\w+)=(\w+)/g)].map(([, annotation, field]) => [annotation, field]);
+const pairs = (text: string) =>
+  [...text.matchAll(/(\w+)=(\w+)/g)].map(([, annotation = '', field = '']) => [annotation, field] as const);
 
 const booleans = `ContentSandboxCapable=content_sandbox_capable ContentSandboxEnabled=content_sandbox_enabled
   DOMFissionEnabled=dom_fission_enabled DOMIPCEnabled=dom_ipc_enabled EMCheckCompatibility=em_check_compatibility
