@@ -34,12 +34,16 @@ import { missingRoutes } from './routes/missing-routes.js';
 import { symbolRoutes } from './routes/symbol-routes.js';
 import { symbolicateRoutes } from './routes/symbolicate-routes.js';
 import { uploadRoutes } from './routes/upload-routes.js';
+import { fetchJob } from './native/fetch-job.js';
+import { NativeUpstream } from './native/native-upstream.js';
+import { DownloadCache } from './provider/download-cache.js';
 import { Arrivals } from './store/arrivals.js';
 import { expiryJob } from './store/expiry-job.js';
 import { SymbolRecords } from './store/symbol-records.js';
 import { SymbolStore } from './store/symbol-store.js';
 import { IndexAhead } from './symbolicate/index-ahead.js';
 import { SymbolsThread } from './symbolicate/symbols-thread.js';
+import { UpstreamHealth } from './upstream/upstream-health.js';
 import { upstreamMetrics } from './upstream/upstream-metrics.js';
 import { UploadSessions } from './upload/upload-session.js';
 import { walkerOptions } from './walker-options.js';
@@ -105,6 +109,16 @@ export default definePlugin({
     const limits = { ...config.dumpSyms };
     const convertFolder = path.join(cacheFolder, 'convert');
     context.contribute(Job, convertJob({ queue, records, arrivals, clock, store, limits, folder: convertFolder }));
+    const natives = walkers.upstreams.filter(({ layout }) => layout !== 'breakpad');
+    if (natives.length > 0) {
+      const downloads = new DownloadCache(cacheFolder, config.missLifetime, () => clock.now());
+      const bounds = { ...walkers, maxBytes: config.maxDownloadSize };
+      const upstreams = natives.map((upstream) => {
+        const health = new UpstreamHealth(cacheFolder, upstream.url, () => clock.now());
+        return new NativeUpstream({ upstream, cache: downloads, health, store, bounds });
+      });
+      context.contribute(Job, fetchJob({ upstreams, engine, clock, records, arrivals }));
+    }
     const thread = new SymbolsThread({
       program: new URL('./symbolicate/symbols-worker.js', import.meta.url),
       provider: walkers,

@@ -39,13 +39,13 @@ export interface HttpAnswer {
 }
 
 /**
- * @param take called for each piece of the body of a 200 answer, in order
+ * @param take called for each piece of the body of a 200 answer, in order; the next waits for what it returns
  * @throws FaultlineError `SYMBOL_DOWNLOAD_TIMEOUT`, `_TOO_LARGE`, `_REDIRECT`, `_FAILED`, `_CUT`, `_ENCODING`
  */
 export async function httpGet(
   start: string,
   options: HttpGetOptions,
-  take: (piece: Uint8Array) => void,
+  take: (piece: Uint8Array) => void | Promise<unknown>,
 ): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(options.timeout);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
@@ -96,7 +96,11 @@ interface OnceOptions extends HttpGetOptions {
   headers: Readonly<Record<string, string>>;
 }
 
-function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => void): Promise<HttpAnswer> {
+function getOnce(
+  url: URL,
+  options: OnceOptions,
+  take: (piece: Uint8Array) => void | Promise<unknown>,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https : http;
     const outgoing = request(url, {
@@ -133,7 +137,16 @@ function getOnce(url: URL, options: OnceOptions, take: (piece: Uint8Array) => vo
         bytes += piece.length;
         try {
           if (bytes > options.maxBytes) throw tooLarge(options.maxBytes);
-          take(piece);
+          const taken = take(piece);
+          if (taken === undefined) return;
+          response.pause();
+          taken.then(
+            () => response.resume(),
+            (error: unknown) => {
+              reject(error as Error);
+              response.destroy();
+            },
+          );
         } catch (error) {
           // First the reason: destroying makes the answer look cut.
           reject(error as Error);

@@ -42,7 +42,6 @@ export async function fetchZip(text: string, file: string, options: FetchZipOpti
   const output = await open(file, 'wx');
   let size = 0;
   try {
-    const writes: Promise<unknown>[] = [];
     const answer = await httpGet(
       url.href,
       {
@@ -58,11 +57,10 @@ export async function fetchZip(text: string, file: string, options: FetchZipOpti
         },
       },
       (piece) => {
-        writes.push(output.write(piece, 0, piece.length, size));
         size += piece.length;
+        return output.write(piece);
       },
     );
-    await Promise.all(writes);
     if (answer.status === 200) return { name: name.slice(0, 200), size, redirectUrls };
     throw new FaultlineError('Malformed', 'UPLOAD_URL_FAILED', `The URL answered ${answer.status}`);
   } catch (error) {

@@ -1,0 +1,145 @@
+/** A server of native files: symsrv's layout (Microsoft's) or debuginfod's (distributions'). Asked by a job, never by a walk. */
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { asFaultlineError } from '@faultline/sdk/errors';
+import type { Milliseconds } from '@faultline/sdk/units';
+import { safeLeaf } from '@faultline/symbols/symbol-path';
+import type { DownloadCache } from '../provider/download-cache.js';
+import { httpGet } from '../provider/http-get.js';
+import { parseSymbolKey } from '../store/symbol-key.js';
+import type { SymbolRecord } from '../store/symbol-records.js';
+import type { SymbolStore, Verdict } from '../store/symbol-store.js';
+import { identifyNative } from './native-file.js';
+import type { UpstreamHealth } from '../upstream/upstream-health.js';
+import type { Upstream } from '../upstream/upstream.js';
+
+/** What is known of a module that lacks symbols. */
+export interface LackingModule {
+  /** File name of the binary. */
+  module: string;
+  debugId: string;
+  codeId: string;
+}
+
+export interface NativeUpstreamParts {
+  upstream: Upstream;
+  cache: Pick<DownloadCache, 'missOf' | 'rememberMiss' | 'newTemporary'>;
+  health: UpstreamHealth;
+  store: SymbolStore;
+  bounds: {
+    timeout: Milliseconds;
+    idleTimeout: Milliseconds;
+    maxBytes: number;
+    maxRedirects: number;
+    allowPrivateRedirects: boolean;
+  };
+}
+
+/** One file as a server names it, and as it is kept. */
+interface Wanted {
+  /** Below the server's address. */
+  path: string[];
+  folder: string;
+  id: string;
+  file: string;
+}
+
+export class NativeUpstream {
+  constructor(private readonly parts: NativeUpstreamParts) {}
+
+  /** What the server has of a module, stored; empty when it has nothing, or is not asked now. */
+  async fetch(module: LackingModule, signal: AbortSignal): Promise<SymbolRecord[]> {
+    const name = safeLeaf(module.module);
+    if (name === null) return [];
+    return this.parts.upstream.layout === 'debuginfod'
+      ? this.fetchByBuildId(name, module.codeId, signal)
+      : this.fetchWindows(name, module, signal);
+  }
+
+  /** The binary names its PDB; where the crash has no code id, the PDB is taken to be called as the binary is. */
+  private async fetchWindows(name: string, module: LackingModule, signal: AbortSignal): Promise<SymbolRecord[]> {
+    const { codeId, debugId } = module;
+    const binary = codeId === '' ? null : await this.take(symsrvFile(name, symsrvCodeId(codeId)), signal);
+    const pdb = binary?.native?.debugFile ?? `${name.replace(/\.[^.]+$/, '')}.pdb`;
+    const symbols = safeLeaf(pdb) === null ? null : await this.take(symsrvFile(pdb, debugId.toUpperCase()), signal);
+    return [binary, symbols].filter((record) => record !== null);
+  }
+
+  private async fetchByBuildId(name: string, buildId: string, signal: AbortSignal): Promise<SymbolRecord[]> {
+    if (!/^[0-9a-f]{8,64}$/i.test(buildId)) return [];
+    const files = [];
+    for (const kind of ['debuginfo', 'executable']) {
+      const path = ['buildid', buildId.toLowerCase(), kind];
+      const file = kind === 'debuginfo' ? `${name}.debug` : name;
+      files.push(await this.take({ path, folder: name, id: buildId.toUpperCase(), file }, signal));
+    }
+    return files.filter((record) => record !== null);
+  }
+
+  private async take(wanted: Wanted, signal: AbortSignal): Promise<SymbolRecord | null> {
+    const { cache, health, upstream } = this.parts;
+    if (cache.missOf(upstream.url, wanted) !== null || health.refusal() !== null) return null;
+    const temporary = cache.newTemporary();
+    try {
+      const status = await this.download(wanted, temporary, signal);
+      if (status === 404 || status === 403 || status === 410 || status === 401) {
+        health.answered('missed');
+        cache.rememberMiss(upstream.url, wanted);
+        return null;
+      }
+      if (status !== 200) {
+        health.failed(`HTTP ${status}`);
+        return null;
+      }
+      health.answered('found');
+      // A page to sign in, a packed file, another module's: not asked for again for a while.
+      const isNative = (await identifyNative(temporary).catch(() => null)) !== null;
+      const verdict = isNative ? await this.keep(wanted, temporary, signal) : null;
+      if (verdict !== null && verdict.outcome !== 'rejected') return verdict.record;
+      cache.rememberMiss(upstream.url, wanted);
+      return null;
+    } catch (error) {
+      signal.throwIfAborted();
+      health.failed(asFaultlineError(error).message);
+      return null;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  private keep(wanted: Wanted, temporary: string, signal: AbortSignal): Promise<Verdict> {
+    const { store, upstream } = this.parts;
+    return store.add({
+      key: parseSymbolKey(`${wanted.folder}/${wanted.id}/${wanted.file}`),
+      name: wanted.file,
+      content: createReadStream(temporary, { highWaterMark: 256 * 1024 }),
+      isTry: false,
+      uploadId: '',
+      uploadedBy: upstream.url,
+      signal,
+    });
+  }
+
+  private async download({ path }: Wanted, temporary: string, signal: AbortSignal): Promise<number> {
+    const { upstream, bounds } = this.parts;
+    const base = upstream.url.endsWith('/') ? upstream.url : `${upstream.url}/`;
+    const output = await open(temporary, 'wx');
+    try {
+      const { headers, timeout } = upstream;
+      const options = { ...bounds, timeout: timeout ?? bounds.timeout, headers, signal, packing: 'identity' as const };
+      const address = base + path.map(encodeURIComponent).join('/');
+      return (await httpGet(address, options, (piece) => output.write(piece))).status;
+    } finally {
+      await output.close();
+    }
+  }
+}
+
+function symsrvFile(name: string, id: string): Wanted {
+  return { path: [name, id, name], folder: name, id: id.toUpperCase(), file: name };
+}
+
+/** Eight digits of the timestamp in capitals, then the size in small ones: how Microsoft's tools write it. */
+function symsrvCodeId(codeId: string): string {
+  return codeId.slice(0, 8).toUpperCase() + codeId.slice(8).toLowerCase();
+}
