@@ -60,7 +60,7 @@ describe('Annotations of Mozilla’s clients', () => {
   });
 
   it.each(kinds)('become fields: %s', (_, text, types) => {
-    const wrong = pairs(text).flatMap(([annotation, id]) => {
+    const wrong = pairs(text).flatMap(([annotation = '', id = '']) => {
       const field = declared.find((one) => one.id === id);
       if (field === undefined) return [`${id} is missing`];
       if (field.annotation !== annotation && !read.has(id))
