@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MissingSymbolList } from '@faultline/sdk/api';
+import type { CrashReport, MissingSymbolList, SymbolLookupResult, SymbolMendingList } from '@faultline/sdk/api';
 import { corpusPath, requireCorpus } from '../corpus.js';
 import { Reader, submitAccepted } from './crash-client.js';
 import { cleanUp, faultline, startServer, temporaryFolder } from './server-process.js';
@@ -91,6 +91,12 @@ describe('symbols that arrive after the crash', () => {
     expect(results[0]?.stacks[0]?.map((frame) => frame.function)).toEqual(frames.map((frame) => frame.function));
 
     await expect.poll(missing, { timeout: 10_000 }).toEqual([]);
+    const looked = await reader.get<SymbolLookupResult>(`/api/v1/symbols/lookup?debugFile=crashy&debugId=${debugId}`);
+    expect(looked).toMatchObject({ isFound: true, problems: { total: 0 }, attempts: [{ status: 'found' }] });
+    const { mendings } = await reader.get<SymbolMendingList>('/api/v1/symbols/mendings');
+    expect(mendings).toMatchObject([{ crashes: 1, state: 'started', job: { status: 'succeeded' } }]);
+    const { runs } = await reader.get<CrashReport>(`/api/v1/crashes/${crashId}`);
+    expect(runs[0]).toMatchObject({ reason: 'symbols', changed: expect.arrayContaining(['json_dump']) as string[] });
     expect(await server.stop()).toBe(0);
   });
 });
