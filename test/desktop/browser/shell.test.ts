@@ -111,6 +111,9 @@ describe.skipIf(whyNoBrowser() !== null)('the shell in a browser', () => {
     await expect.poll(() => server.openStreams).toBe(1);
     const second = await openPage(browser, server, 'reports', { context: first.context });
     await second.page.getByText('Live', { exact: true }).waitFor();
+    // A list that is still being loaded will have the crash in it, and says nothing of a new one.
+    await second.page.getByRole('table', { name: 'Reports' }).waitFor();
+    await second.page.waitForLoadState('networkidle');
     expect(server.openStreams).toBe(1);
     server.emit('crash.processed', { crashId: 'x', product: 'Crashy', signature: 's', status: 'complete' });
     await second.page.getByRole('button', { name: '1 new' }).waitFor();
