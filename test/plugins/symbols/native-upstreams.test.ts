@@ -38,8 +38,8 @@ afterEach(async () => {
 async function start(layout: UpstreamLayout, answers: Record<string, Answer>) {
   server = await startSymbolServer(answers);
   const { url, asked } = server;
-  const records = new SymbolRecords(new MemoryStateStore());
   const clock = new FakeClock(Date.now());
+  const records = new SymbolRecords(new MemoryStateStore(clock));
   const folders = { folder: path.join(folder, 'symbols'), tryFolder: path.join(folder, 'try') };
   const store = new SymbolStore({ ...folders, records, clock, maxBytes: 1e6 });
   const upstream = new NativeUpstream({
