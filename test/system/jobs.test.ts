@@ -66,7 +66,7 @@ it('a job goes on after kill -9 where it was, and says in the end what it did', 
   const asked = await faultline(['jobs', 'run', 'counting/steps', '--no-wait'], { env: await env(server) });
   expect(asked.stderr).toBe('');
   const run = asked.stdout.trim();
-  await expect.poll(() => steps().length).toBeGreaterThan(10);
+  await expect.poll(() => steps().length, { timeout: 10_000 }).toBeGreaterThan(10);
   await server.kill();
   const atDeath = steps().length;
 

@@ -113,7 +113,8 @@ for (const proxy of proxies.filter(({ name }) => wanted.includes(name))) {
     });
 
     it('a chunked post, early refusals, events and all the rest come through', async () => {
-      const { code, stdout } = await faultline(['selftest', '--url', url, '--token', token, '--json']);
+      const { code, stdout, stderr } = await faultline(['selftest', '--url', url, '--token', token, '--json']);
+      expect(stderr).toBe('');
       const lines = stdout.trim().split('\n');
       const verdicts = lines.map((line) => JSON.parse(line) as { check: string; outcome: string; what: string });
       expect(verdicts.filter(({ outcome }) => outcome !== 'ok').map(({ check }) => check)).toEqual([

@@ -31,13 +31,17 @@ export function tracingTrouble(): string | null {
   return probe.status === 0 ? null : 'this process may not trace others';
 }
 
-/** @param inject strace's fault injections, `fdatasync:delay_exit=300000` */
+/**
+ * Resolves once strace is attached to all of `pids`.
+ * @param inject strace's fault injections, `fdatasync:delay_exit=300000`
+ */
 export async function trace(
   pids: number | readonly number[],
   calls: readonly string[],
   inject: readonly string[] = [],
 ): Promise<Tracer> {
   const output = path.join(temporaryFolder(), 'trace');
+  const watched = [pids].flat();
   const injections = inject.flatMap((injection) => ['-e', `inject=${injection}`]);
   const tracer = spawn(
     'strace',
@@ -51,7 +55,7 @@ export async function trace(
       '-e',
       `trace=${calls.join(',')}`,
       ...injections,
-      ...[pids].flat().flatMap((pid) => ['-p', String(pid)]),
+      ...watched.flatMap((pid) => ['-p', String(pid)]),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -60,7 +64,7 @@ export async function trace(
     let said = '';
     tracer.stderr.on('data', (text: Buffer) => {
       said += text.toString();
-      if (/attached/.test(said)) resolve();
+      if (watched.every((pid) => new RegExp(`Process ${pid} attached`).test(said))) resolve();
     });
     tracer.once('close', () => reject(new Error(`strace ended: ${said}`)));
   });
