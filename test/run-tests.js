@@ -22,11 +22,20 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), 'faultline-tests-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const began = Date.now();
 
+/** Milliseconds that all cores together have worked since the machine started. */
+function workOfCores() {
+  return os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
 function step(title, command, args) {
   const start = Date.now();
+  const workBefore = workOfCores();
   console.log(`\n== ${title}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  console.log(`== ${title}: ${status === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  const took = Date.now() - start;
+  const share = (workOfCores() - workBefore) / (took * os.cpus().length);
+  const verdict = status === 0 ? 'ok' : 'FAILED';
+  console.log(`== ${title}: ${verdict} in ${(took / 1000).toFixed(1)} s, cores busy ${(share * 100).toFixed(0)} %`);
   return status === 0;
 }
 
