@@ -1,18 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Reader } from './crash-client.js';
-import { cleanUp, startServer, temporaryFolder } from './server-process.js';
+import { Reader } from '../../system/crash-client.js';
+import { cleanUp, startServer, temporaryFolder } from '../../system/server-process.js';
+import { Display, requireElectron } from './electron-app.js';
 
-/** A real Electron: `FAULTLINE_ELECTRON` names its binary (`../shared/tools/electron/electron-dist` makes one). */
-const electron = process.env['FAULTLINE_ELECTRON'] ?? '';
-
-function requireElectron(): boolean {
-  if (existsSync(electron)) return true;
-  process.stderr.write('SKIPPED: a crash of a real Electron, FAULTLINE_ELECTRON names no binary\n');
-  return false;
-}
+const electron = requireElectron() ?? '';
 
 /** An app that follows the guide in the app ("Connect a client"), crashes its renderer and prints the upload's id. */
 function paintApp(): string {
@@ -44,15 +38,11 @@ app.whenReady().then(async () => {
   return folder;
 }
 
-function startDisplay(): ChildProcess {
-  return spawn('Xvfb', [':87', '-screen', '0', '1280x900x24'], { stdio: 'ignore' });
-}
-
-async function crashOf(app: string, submitUrl: string): Promise<string> {
+async function crashOf(app: string, display: Display, submitUrl: string): Promise<string> {
   const home = temporaryFolder();
   const child = spawn(electron, ['--no-sandbox', '--disable-gpu', `--user-data-dir=${home}`, app], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, SUBMIT_URL: submitUrl, HOME: home, DISPLAY: ':87' },
+    env: { ...process.env, SUBMIT_URL: submitUrl, HOME: home, DISPLAY: display.name },
   });
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
@@ -64,16 +54,16 @@ async function crashOf(app: string, submitUrl: string): Promise<string> {
 
 afterAll(cleanUp);
 
-describe.skipIf(!requireElectron())('a crash of a real Electron app', () => {
+describe.skipIf(electron === '')('a crash of a real Electron app', () => {
   it("is listed under the app's own name, and its id is what the app shows", async () => {
-    const display = startDisplay();
+    const display = await Display.start();
     const server = await startServer();
     try {
       const reader = await Reader.of(server);
       const app = paintApp();
-      const said = await crashOf(app, `${server.url}/submit`);
+      const said = await crashOf(app, display, `${server.url}/submit`);
       expect(said).toMatch(/^CrashID=bp-[0-9a-f-]{36}\n$/);
-      const bare = await crashOf(app, `${server.url}/api/1/minidump/`);
+      const bare = await crashOf(app, display, `${server.url}/api/1/minidump/`);
       expect(bare).toMatch(/^[0-9a-f-]{36}$/);
       for (const crashId of [said.replace(/^CrashID=bp-|\n/g, ''), bare]) {
         const { processed } = await reader.processed(crashId);
@@ -81,7 +71,7 @@ describe.skipIf(!requireElectron())('a crash of a real Electron app', () => {
         expect((await reader.search(`crash_id:${crashId} product:Paint`)).total).toBe(1);
       }
     } finally {
-      display.kill();
+      display.stop();
     }
     expect(await server.stop()).toBe(0);
   });
