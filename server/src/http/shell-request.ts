@@ -63,16 +63,27 @@ export class ShellRequest<Params = unknown, Query = unknown, Body = unknown> imp
 
   /** Made at first use: most routes are done before anybody could go away. */
   get signal(): AbortSignal {
-    this.#signal ??= AbortSignal.any([clientGone(this.#frame.response), ...this.#endings()]);
+    this.#signal ??= untilClosed(this.#frame.response, this.#endings());
     return this.#signal;
   }
 }
 
-function clientGone(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  if (response.destroyed) gone.abort();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
+/**
+ * Aborted by any of the endings, and when the client goes away. Once the answer is out, no ending knows of it any more:
+ * `AbortSignal.any` would leave something behind in those that live as long as the server (`underSignals` of the sdk).
+ */
+function untilClosed(response: ServerResponse, endings: readonly AbortSignal[]): AbortSignal {
+  const over = new AbortController();
+  const links = endings.map((ending) => ({ ending, pass: () => over.abort(ending.reason) }));
+  for (const { ending, pass } of links) {
+    if (ending.aborted) pass();
+    else ending.addEventListener('abort', pass, { once: true });
+  }
+  const close = () => {
+    for (const { ending, pass } of links) ending.removeEventListener('abort', pass);
+    if (!response.writableFinished) over.abort();
+  };
+  if (response.destroyed) close();
+  else response.once('close', close);
+  return over.signal;
 }

@@ -48,4 +48,17 @@ describe('the time of a whole walk', () => {
     setTimeout(() => later.abort(reason), 20);
     await expect(walk(silent, 60_000, later.signal)).rejects.toBe(reason);
   });
+
+  it('leaves nothing behind in a signal that outlives the walk', async () => {
+    const { signal } = new AbortController();
+    const heard: unknown[] = [];
+    const held = new Set<unknown>();
+    Object.assign(signal, {
+      addEventListener: (_type: string, listener: unknown) => void (heard.push(listener), held.add(listener)),
+      removeEventListener: (_type: string, listener: unknown) => void held.delete(listener),
+    });
+    for (let n = 0; n < 3; n++) await walk(null, 60_000, signal);
+    expect(heard.length).toBeGreaterThanOrEqual(3);
+    expect([...held]).toEqual([]);
+  });
 });
