@@ -35,6 +35,7 @@ import { changeRoutes } from './routes/change-routes.js';
 import { ownershipRoutes } from './routes/ownership-routes.js';
 import { triageRoute } from './routes/triage-route.js';
 import { FirstAppearances } from './sightings/first-appearances.js';
+import { firstSeenJob } from './sightings/first-seen-job.js';
 import { groupSink } from './sightings/group-sink.js';
 import { latestSeen } from './sightings/latest-seen.js';
 import { SightingStore } from './sightings/sighting-store.js';
@@ -64,6 +65,7 @@ export default definePlugin({
     ctx.contribute(CrashEraser, erased);
     ctx.contribute(CrashSink, groupSink({ groups, sightings, announcer, clock, overrides, recent, eraseAgain }));
     ctx.contribute(Job, endMutesJob({ groups, announcer, clock }));
+    ctx.contribute(Job, firstSeenJob({ storage: ctx.resolve(CrashStorage), sightings, eraseAgain }));
     if (ctx.roles.size > 0 && !ctx.roles.has('web')) return;
 
     const engine = ctx.resolve(SearchEngine);

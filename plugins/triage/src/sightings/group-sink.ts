@@ -4,11 +4,8 @@ import type { GroupAnnouncer } from '../groups/group-announcer.js';
 import type { GroupStore } from '../groups/group-store.js';
 import type { RecentGroups } from '../groups/recent-groups.js';
 import { sightCrash } from '../groups/sight-crash.js';
-import { walkedFrames } from '../top-frames.js';
+import { seenCrash } from './seen-crash.js';
 import type { SightingStore } from './sighting-store.js';
-
-/** Frames whose modules and files say whose code it is. */
-const framesForOwners = 10;
 
 export interface GroupSinkParts {
   groups: GroupStore;
@@ -38,18 +35,13 @@ export function groupSink(parts: GroupSinkParts): CrashSink {
 
 async function take(parts: GroupSinkParts, crash: ProcessedCrash): Promise<void> {
   const { groups, sightings, announcer, clock, overrides } = parts;
-  const { signature } = crash;
-  if (signature === '') return;
-  const appearance = {
-    product: textOf(crash['product']),
-    version: textOf(crash['version']),
-    build: textOf(crash['build']),
-    date: crash.submitted_timestamp,
-  };
-  await sightings.add({ signature, ...appearance, modules: () => modulesOf(crash), paths: () => pathsOf(crash) });
+  if (crash.signature === '') return;
+  const seen = seenCrash(crash);
+  await sightings.add(seen);
 
-  const group = (await parts.recent.map()).groupOf(signature);
-  const sighted = { ...appearance, crashId: crash.crash_id };
+  const group = (await parts.recent.map()).groupOf(crash.signature);
+  const { product, version, build, date } = seen;
+  const sighted = { product, version, build, date, crashId: crash.crash_id };
   if (sightCrash(group, sighted, { now: clock.now(), overrides }) === null) return;
   let what = '';
   const after = await groups.update(group, ({ record }) => {
@@ -63,20 +55,4 @@ async function take(parts: GroupSinkParts, crash: ProcessedCrash): Promise<void>
     return { record: change.record, entry };
   });
   if (what !== '') announcer.changed(after, what);
-}
-
-function modulesOf(crash: ProcessedCrash): string[] {
-  return distinct(walkedFrames(crash['json_dump'], framesForOwners).map(({ module }) => module));
-}
-
-function pathsOf(crash: ProcessedCrash): string[] {
-  return distinct(walkedFrames(crash['json_dump'], framesForOwners).map(({ file }) => file));
-}
-
-function distinct(texts: string[]): string[] {
-  return [...new Set(texts.map((text) => text.slice(0, 500)))].filter((text) => text !== '').slice(0, framesForOwners);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 200) : '';
 }

@@ -44,9 +44,10 @@ export class SightingStore {
     this.#known.clear();
   }
 
-  async add(crash: SeenCrash): Promise<void> {
+  /** False when it says nothing new. */
+  async add(crash: SeenCrash): Promise<boolean> {
     const known = this.#known.get(crash.signature);
-    if (known !== undefined && this.with(known, crash) === null) return;
+    if (known !== undefined && this.with(known, crash) === null) return false;
     for (;;) {
       const found = await this.state.get<SeenSignature>(key(crash.signature));
       const next = this.with(found?.value ?? null, crash);
@@ -55,7 +56,7 @@ export class SightingStore {
       }
       const seen = next ?? found?.value;
       if (seen !== undefined) this.remember(seen);
-      return;
+      return next !== null;
     }
   }
 

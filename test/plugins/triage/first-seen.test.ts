@@ -1,0 +1,50 @@
+import type { JobRun, ProcessedCrash } from '@faultline/sdk';
+import { FakeClock, MemoryLogger, MemoryStateStore, sampleCrashId, sampleProcessed } from '@faultline/testing';
+import { expect, it } from 'vitest';
+import { firstSeenJob } from '../../../plugins/triage/src/sightings/first-seen-job.js';
+import { seenCrash } from '../../../plugins/triage/src/sightings/seen-crash.js';
+import { SightingStore } from '../../../plugins/triage/src/sightings/sighting-store.js';
+
+const crash = (number: number, day: number, more: Partial<ProcessedCrash>) => {
+  const at = Date.UTC(2026, 10, day, 12);
+  const submitted_timestamp = new Date(at).toISOString();
+  return sampleProcessed(sampleCrashId(number, at), { submitted_timestamp, product: 'Teapot', ...more });
+};
+
+const crashes = [
+  crash(1, 20, { signature: 'old', version: '1.0', build: '100' }),
+  crash(2, 21, { signature: 'old', version: '0.9', build: '101' }),
+  crash(3, 21, { signature: 'lost', version: '2.0', build: '200' }),
+  crash(4, 21, { signature: '' }),
+  crash(5, 22, { signature: 'later' }),
+];
+
+it('first appearances that the sink never saw are written down, those of one day at a time', async () => {
+  const sightings = new SightingStore(new MemoryStateStore(new FakeClock()), {});
+  for (const known of crashes.slice(0, 1)) await sightings.add(seenCrash(known));
+  const looked: (string | undefined)[] = [];
+  const storage = {
+    async *scanProcessed({ day }: { day?: string } = {}) {
+      looked.push(day);
+      await Promise.resolve();
+      yield* crashes.filter(({ submitted_timestamp: at }) => at.startsWith(day ?? ''));
+    },
+  };
+  let erasedAgain = 0;
+  const eraseAgain = () => Promise.resolve(void erasedAgain++);
+  const job = firstSeenJob({ storage, sightings, eraseAgain });
+  const run = {
+    slot: Date.UTC(2026, 10, 22, 3, 30),
+    signal: new AbortController().signal,
+    logger: new MemoryLogger(),
+  } as JobRun;
+
+  expect(await job.run(run)).toEqual({ day: '2026-11-21', crashes: 3, mended: 2 });
+  expect(await job.run(run)).toEqual({ day: '2026-11-21', crashes: 3, mended: 0 });
+  expect([looked, erasedAgain]).toEqual([['2026-11-21', '2026-11-21'], 2]);
+  expect((await sightings.get('old'))?.products).toMatchObject([
+    { firstVersion: '0.9', lastVersion: '1.0', firstBuild: '100', lastBuild: '101' },
+  ]);
+  expect((await sightings.get('lost'))?.products).toMatchObject([{ firstVersion: '2.0', firstBuild: '200' }]);
+  expect(await sightings.get('later')).toBeNull();
+});
