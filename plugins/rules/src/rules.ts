@@ -1,6 +1,5 @@
 /** The general processing rules: what any product needs. Their order follows from what each reads and writes. */
 import { defineRules } from '@faultline/sdk/processing-rule';
-import type { RulesConfig } from './config.js';
 import { annotationsRule } from './rules/annotations-rule.js';
 import { breadcrumbsRule } from './rules/breadcrumbs-rule.js';
 import { collectorRule } from './rules/collector-rule.js';
@@ -42,5 +41,8 @@ export const generalRules = [
   reportTypeRule,
 ];
 
-/** `pciIds` is the text of the file; "" leaves adapters without names. */
-export default defineRules(({ pciIds = '' }: RulesConfig) => [...generalRules, gpuNamesRule(pciIds)]);
+/** `pciIds` is the text of the list; "" leaves adapters without names. */
+export default defineRules((_config, settings: { pciIds: string } | null) => [
+  ...generalRules,
+  gpuNamesRule(settings?.pciIds ?? ''),
+]);

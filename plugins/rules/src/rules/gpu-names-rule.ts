@@ -1,7 +1,7 @@
 import { annotationFields, type ProcessingRule } from '@faultline/sdk/processing-rule';
 import type { JsonValue } from '@faultline/sdk';
 import { annotationText } from '../annotation.js';
-import { PciNames } from '../pci-names.js';
+import { PciNames } from '../pci-ids/pci-names.js';
 
 /** Names of the graphics adapter's vendor and model, from the operator's copy of pci.ids. */
 export function gpuNamesRule(pciIds: string): ProcessingRule {

@@ -23,6 +23,14 @@ export class PciNames {
     }
   }
 
+  get vendors(): number {
+    return this.#vendors.size;
+  }
+
+  get devices(): number {
+    return this.#devices.size;
+  }
+
   vendor(id: string): string | null {
     return this.#vendors.get(id) ?? null;
   }
