@@ -7,7 +7,7 @@ const textLimit = 1024 * 1024;
 
 /**
  * An annotation's value as a field of the type. Forms give text for everything, JSON parts any type; both are taken.
- * Numbers are ASCII digits only: " 7 ", "1_000" or digits of other scripts are not numbers here.
+ * Numbers are ASCII digits, with space around them: "1_000" or digits of other scripts are not numbers here.
  */
 export function convertAnnotation(given: JsonValue, type: string): Converted {
   const value = typeof given === 'string' ? given.replaceAll('\0', '').trimEnd().slice(0, textLimit) : given;

@@ -1,17 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { builtInLists } from '@faultline/signature';
 import { mozillaFields } from '../../../plugins/mozilla/src/fields/mozilla-fields.js';
-import { mozillaRules } from '../../../plugins/mozilla/src/rules.js';
-import { versionRule } from '../../../plugins/mozilla/src/rules/version-rule.js';
-import { annotationFieldsOf } from '../../../plugins/processor/src/annotation-fields.js';
-import { copiedFields, factsOf } from '../../../plugins/processor/src/rules/rule-facts.js';
-import { orderRules } from '../../../plugins/processor/src/rules/rule-order.js';
-import { runRules } from '../../../plugins/processor/src/rules/run-rules.js';
 import { generalFields } from '../../../plugins/rules/src/index.js';
-import { generalRules } from '../../../plugins/rules/src/rules.js';
 import { signatureFields } from '../../../plugins/signature/src/fields.js';
-import { signatureRule } from '../../../plugins/signature/src/signature-rule.js';
+import { allRules, orderProblems, runAllRules } from './all-rules.js';
 import { corpusPath, requireCorpus } from '../../corpus.js';
 import { differingKeys } from './compared.js';
 import { goldenCase, type Document } from './golden-case.js';
@@ -22,16 +14,6 @@ interface Difference {
   keys: string[];
   reason: string;
 }
-
-const rules = [
-  ...generalRules,
-  ...mozillaRules({}),
-  signatureRule({ lists: builtInLists(), ruleset: 'socorro', products: {} }),
-];
-const facts = rules.map((rule) => factsOf(rule, rule.id.split('/')[0] ?? ''));
-const fields = copiedFields(facts, annotationFieldsOf([...generalFields, ...signatureFields, ...mozillaFields]));
-const { ordered, problems } = orderRules(facts, fields);
-const inOrder = ordered.flatMap(({ id }) => rules.filter((rule) => rule.id === id));
 
 const differences = JSON.parse(
   readFileSync(new URL('./socorro-differences.json', import.meta.url), 'utf8'),
@@ -44,14 +26,14 @@ function explained(name: string): string[] {
 
 describe('the rules of all plugins together', () => {
   it('have an order, and each field one definition', () => {
-    expect(problems).toEqual([]);
+    expect(orderProblems).toEqual([]);
     const ids = [...generalFields, ...signatureFields, ...mozillaFields].map((field) => field.id);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   it('write declared fields only', () => {
     const declared = new Set([...generalFields, ...signatureFields, ...mozillaFields].map((field) => field.id));
-    const written = rules.flatMap((rule) => rule.writes).filter((field) => !field.startsWith('@'));
+    const written = allRules.flatMap((rule) => rule.writes).filter((field) => !field.startsWith('@'));
     expect(written.filter((field) => !declared.has(field))).toEqual([]);
   });
 });
@@ -69,12 +51,7 @@ const names = isThere
 describe.skipIf(!isThere)('processed crashes of Socorro', () => {
   it.each(names)('%s', async (name) => {
     const { raw, start, expected, parts, betas } = goldenCase(name);
-    const watch = { begin: () => {}, end: () => {}, time: () => 0 };
-    const { changes, outcomes } = await runRules(
-      inOrder.map((rule) => (rule.id === 'mozilla/version' ? versionRule(betas) : rule)),
-      { crashId: raw.crashId, raw, processed: start, fields, parts },
-      watch,
-    );
+    const { changes, outcomes } = await runAllRules({ raw, start, parts, betas });
     expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     const mine: Document = { ...start, ...changes };
     const differing = differingKeys(mine, expected);

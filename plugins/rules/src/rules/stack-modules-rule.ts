@@ -1,5 +1,5 @@
 import type { ProcessingRule } from '@faultline/sdk/processing-rule';
-import { crashingFrames, stackwalkJson, type StackModule } from '../stackwalk-json.js';
+import { crashingFrames, crashingThreadIndex, stackwalkJson, type StackModule } from '../stackwalk-json.js';
 
 /** Breakpad's id of a module that has none. */
 const noDebugId = '0'.repeat(33);
@@ -8,15 +8,21 @@ const noDebugId = '0'.repeat(33);
 export const stackModulesRule: ProcessingRule = {
   id: 'rules/stack-modules',
   title: 'Modules on the stack, missing symbols, topmost file',
-  version: 2,
+  version: 3,
   reads: ['json_dump'],
   writes: ['modules_in_stack', 'missing_symbols', 'topmost_filenames'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
   apply({ processed }) {
     const json = stackwalkJson(processed) ?? {};
     const frames = crashingFrames(json);
-    const modules = new Map((json.modules ?? []).map((module) => [module.filename ?? '', module]));
-    const onStack = frames.flatMap((frame) => {
+    // A module without a name is not that of the frames without one.
+    const named = (json.modules ?? []).flatMap((module) =>
+      module.filename ? [[module.filename, module] as const] : [],
+    );
+    const modules = new Map(named);
+    // Without a known crashing thread it is nobody's stack; the source file is that of thread 0, which is signed.
+    const isKnown = crashingThreadIndex(json) !== null;
+    const onStack = (isKnown ? frames : []).flatMap((frame) => {
       const module = modules.get(frame.module ?? '');
       return module === undefined ? [] : [`${fileName(module.filename)}/${hexDigits(module.debug_id)}`];
     });

@@ -20,7 +20,7 @@ export const threadsRule: ProcessingRule = {
     const hasMacRecords = (json.mac_crash_info?.num_records ?? 0) > 0;
     return {
       patch: {
-        thread_count: json.thread_count ?? json.threads?.length ?? undefined,
+        thread_count: json.thread_count ?? (json.threads?.length || undefined),
         soft_errors: softErrors === null ? undefined : boundedJson(softErrors),
         mac_boot_args: bootArguments === '' ? undefined : bootArguments,
         has_mac_boot_args: bootArguments === '' ? undefined : true,
