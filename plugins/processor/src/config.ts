@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const Ruleset = z.strictObject({
+const ConfiguredRuleset = z.strictObject({
   title: z.string().default(''),
   from: z
     .enum(['report', 'processed'])
@@ -45,20 +45,8 @@ export const ProcessorConfig = z.strictObject({
   reconcileRate: z.int().min(1).default(200).describe('Lost crashes put back into the queues per second.'),
   drainFor: z.int().min(0).default(20_000).describe('Milliseconds that work in hand gets to finish at a stop.'),
   rulesets: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]*$/), Ruleset)
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/), ConfiguredRuleset)
     .default({})
-    .describe('Rulesets beside `default` and `regenerate-signature`; rules name the ones they belong to.'),
+    .describe('Rulesets beside `default`, `regenerate-signature` and those of plugins; rules name theirs.'),
 });
 export type ProcessorConfig = z.output<typeof ProcessorConfig>;
-export type Ruleset = z.output<typeof Ruleset>;
-
-/** By name; the configured ones may replace the built-in ones. */
-export function allRulesets(configured: Record<string, Ruleset>): Map<string, Ruleset> {
-  return new Map(
-    Object.entries({
-      default: { title: 'Process the report', from: 'report' },
-      'regenerate-signature': { title: 'Sign again', from: 'processed' },
-      ...configured,
-    } satisfies Record<string, Ruleset>),
-  );
-}

@@ -13,6 +13,7 @@ import {
   Outbox,
   PluginCatalog,
   RuleSettings,
+  Ruleset,
   SearchEngine,
   ServerInfo,
   SinkNames,
@@ -20,13 +21,14 @@ import {
   Stackwalker,
 } from '@faultline/sdk';
 import { annotationFieldsOf } from './annotation-fields.js';
-import { allRulesets, ProcessorConfig } from './config.js';
+import { ProcessorConfig } from './config.js';
 import { QueuedCrashProcessing } from './crash-processing-service.js';
 import { KnownSinks } from './outbox/known-sinks.js';
 import { LocalDryRuns, RemoteDryRuns } from './processing/dry-runs.js';
 import type { RunWriterParts } from './processing/write-run.js';
 import { reprocessJob } from './reprocess/reprocess-job.js';
 import { StraightRuns } from './reprocess/straight-runs.js';
+import { allRulesets, followRulesets } from './rules/known-rulesets.js';
 import { ProcessorMetrics } from './processor-metrics.js';
 import { processingRoutes } from './routes/processing-routes.js';
 import { withRuleSettings } from './rule-settings.js';
@@ -44,6 +46,7 @@ export default definePlugin({
     const fields = context.resolve(FieldDictionary);
     const server = context.resolve(ServerInfo);
     const rulesets = allRulesets(config.rulesets);
+    context.onStop(followRulesets(rulesets, config.rulesets, context.contributions(Ruleset)));
     const rules = new RulesRunner({
       program: new URL('./worker/rules-worker.js', import.meta.url),
       catalog: withRuleSettings(context.resolve(PluginCatalog), context.contributions(RuleSettings)),

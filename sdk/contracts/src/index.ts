@@ -29,6 +29,7 @@ export * from './product-catalog.js';
 export * from './random-access-source.js';
 export * from './raw-crash.js';
 export * from './rule-settings.js';
+export * from './ruleset.js';
 export * from './search-engine.js';
 export * from './search-query.js';
 export * from './signature-rule.js';

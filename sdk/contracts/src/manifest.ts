@@ -39,6 +39,7 @@ const contributes = {
   Notifier: z.array(named).default([]),
   ProcessingRule: z.array(named).default([]),
   RuleSettings: z.array(named).default([]),
+  Ruleset: z.array(named).default([]),
   SignatureRule: z.array(named).default([]),
   Stackwalker: z.array(named).default([]),
   SymbolSource: z.array(named).default([]),

@@ -30,7 +30,8 @@ import {
 } from '@faultline/testing';
 import { vi } from 'vitest';
 import { ProcessorMetrics } from '../../../plugins/processor/src/processor-metrics.ts';
-import { allRulesets, ProcessorConfig } from '../../../plugins/processor/src/config.ts';
+import { ProcessorConfig } from '../../../plugins/processor/src/config.ts';
+import { allRulesets } from '../../../plugins/processor/src/rules/known-rulesets.ts';
 import { QueuedCrashProcessing } from '../../../plugins/processor/src/crash-processing-service.ts';
 import { LocalDryRuns } from '../../../plugins/processor/src/processing/dry-runs.ts';
 import { StraightRuns } from '../../../plugins/processor/src/reprocess/straight-runs.ts';

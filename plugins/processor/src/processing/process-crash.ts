@@ -11,7 +11,7 @@ import type {
 } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { FieldPatch } from '@faultline/sdk/processing-rule';
-import type { Ruleset } from '../config.js';
+import type { RulesetFacts } from '../rules/known-rulesets.js';
 import type { RulesRunner } from '../worker/rules-runner.js';
 import { changedFields, statusOf, withChanges } from './run-outcome.js';
 import { walkDumps } from './walk-dumps.js';
@@ -21,7 +21,7 @@ export interface Pipeline {
   clock: Clock;
   rules: RulesRunner;
   storage: Pick<CrashStorage, 'openPart'>;
-  rulesets: ReadonlyMap<string, Ruleset>;
+  rulesets: ReadonlyMap<string, RulesetFacts>;
   /** The one that is in use now. */
   walker(): Stackwalker | null;
   host: string;
