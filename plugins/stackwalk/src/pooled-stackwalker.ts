@@ -52,7 +52,7 @@ export class PooledStackwalker implements Stackwalker {
     if ('bytes' in dump && dump.bytes.byteLength === 0) return finish('EmptyMinidump', null, ['the dump has 0 bytes']);
 
     const timeBudget = Math.floor(this.parts.limits.timeLimit * shareOfTime);
-    const request = { dump, sources: this.#sources(), evil: job.raw, timeBudget };
+    const request = { dump, sources: this.#sources(productOf(job.raw)), evil: job.raw, timeBudget };
     const outcome = await this.parts.pool.walk(request, signal);
     signal.throwIfAborted();
     return this.#result(outcome, finish);
@@ -84,11 +84,18 @@ export class PooledStackwalker implements Stackwalker {
     }
   }
 
-  #sources() {
+  #sources(product: string) {
     return this.parts.sources
       .all()
       .map(({ value }) => value)
       .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-      .map(({ module, options }) => ({ module, options }));
+      .map((source) => ({ module: source.module, options: source.optionsFor?.(product) ?? source.options }));
   }
+}
+
+/** "" when the report names none. */
+function productOf(annotations: JsonValue): string {
+  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return '';
+  const { ProductName: product } = annotations;
+  return typeof product === 'string' ? product : '';
 }

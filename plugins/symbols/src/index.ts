@@ -8,11 +8,13 @@ import {
   Job,
   JobRunner,
   MetricSource,
+  ProductCatalog,
   Random,
   SearchEngine,
   ServerInfo,
   StateStore,
   SymbolSource,
+  type PluginContext,
 } from '@faultline/sdk';
 import { CacheQuota } from './cache/cache-quota.js';
 import { PinList } from './cache/pin-list.js';
@@ -46,7 +48,7 @@ import { SymbolsThread } from './symbolicate/symbols-thread.js';
 import { UpstreamHealth } from './upstream/upstream-health.js';
 import { upstreamMetrics } from './upstream/upstream-metrics.js';
 import { UploadSessions } from './upload/upload-session.js';
-import { walkerOptions } from './walker-options.js';
+import { optionsForProduct, walkerOptions } from './walker-options.js';
 
 export default definePlugin({
   config: SymbolsConfig,
@@ -55,12 +57,17 @@ export default definePlugin({
     const dataFolder = path.resolve(context.paths.data, '../..');
     const cacheFolder = context.paths.cache;
     const walkers = walkerOptions(config, { dataFolder, cacheFolder });
+    let catalog: ProductCatalog | null = null;
     context.contribute(SymbolSource, {
       id: 'symbols',
       title: 'Symbol folders and servers',
       order: 100,
       module: new URL('./sources.js', import.meta.url).href,
       options: walkers,
+      optionsFor: (product) => optionsForProduct(walkers, serversOf(product, catalog), config),
+    });
+    context.onReady(() => {
+      catalog = productCatalog(context);
     });
 
     const clock = context.resolve(Clock);
@@ -161,3 +168,18 @@ export default definePlugin({
     context.onReady(() => context.onStop(mender.listen()));
   },
 });
+
+/** Without the plugin `products` no product has symbol servers of its own. */
+function productCatalog(context: Pick<PluginContext, 'resolve' | 'logger'>): ProductCatalog | null {
+  try {
+    return context.resolve(ProductCatalog);
+  } catch (error) {
+    context.logger.info({ error: String(error) }, 'No products are known here: all have the same symbol servers');
+    return null;
+  }
+}
+
+function serversOf(product: string, catalog: Pick<ProductCatalog, 'snapshot'> | null): readonly string[] {
+  const known = catalog?.snapshot().find(({ name, aliases }) => name === product || aliases.includes(product));
+  return known?.symbolSources ?? [];
+}

@@ -6,6 +6,9 @@ import { token } from './token.js';
 const name = z.string().trim().min(1).max(100);
 const shortName = z.string().trim().max(60);
 const link = z.strictObject({ label: z.string().trim().min(1).max(100), url: z.string().trim().min(1).max(2_000) });
+const serverAddress = link.shape.url.refine((url) => webAddress(url) !== null && new URL(url).username === '', {
+  error: 'is no http or https address, or has a name in it; credentials belong into the configuration',
+});
 const days = z.number().int().min(1).max(36_500).nullable();
 
 /** What people say about a product. Absent keys take the defaults. */
@@ -36,8 +39,8 @@ export const ProductSettings = z.strictObject({
   links: z.array(link).max(20).default([]),
   /** Days that its reports and its dumps are kept; null leaves it to the server's own setting. */
   retention: z.strictObject({ crashDays: days.default(null), dumpDays: days.default(null) }).prefault({}),
-  /** Addresses of symbol servers that have its symbols, asked before the server's own. */
-  symbolSources: z.array(link.shape.url).max(20).default([]),
+  /** Addresses of symbol servers in Breakpad's layout that have its symbols, asked before the configured ones. */
+  symbolSources: z.array(serverAddress).max(20).default([]),
 });
 export type ProductSettings = z.output<typeof ProductSettings>;
 

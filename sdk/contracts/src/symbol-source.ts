@@ -13,5 +13,7 @@ export interface SymbolSource {
   /** URL of an ES module. */
   module: string;
   options: JsonValue;
+  /** What the provider gets instead for dumps of a product, by the name that reports give; null: `options`. */
+  optionsFor?(product: string): JsonValue | null;
 }
 export const SymbolSource = contributionPoint<SymbolSource>('SymbolSource');

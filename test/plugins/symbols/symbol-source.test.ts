@@ -5,7 +5,7 @@ import { PluginManifest } from '@faultline/sdk';
 import { createSymbolProvider } from '@faultline/plugin-symbols/sources';
 import { describe, expect, it } from 'vitest';
 import { SymbolsConfig } from '../../../plugins/symbols/src/config.js';
-import { walkerOptions } from '../../../plugins/symbols/src/walker-options.js';
+import { optionsForProduct, walkerOptions } from '../../../plugins/symbols/src/walker-options.js';
 
 const folder = fileURLToPath(new URL('../../../plugins/symbols', import.meta.url));
 
@@ -27,6 +27,20 @@ describe('the symbols plugin', () => {
     );
     expect(JSON.parse(JSON.stringify(options))).toEqual(options);
     await createSymbolProvider({ ...options, cacheFolder: null, indexFolder: null, urls: [] }).close();
+  });
+
+  it('asks the servers of a product before the others, with their credentials', () => {
+    const config = SymbolsConfig.parse({
+      urls: ['https://symbols.example.org/'],
+      credentials: { 'inner.example.org': { headers: { 'Auth-Token': 'secret' } } },
+    });
+    const options = walkerOptions(config, { dataFolder: '/data', cacheFolder: '/data/cache/symbols' });
+    const servers = ['https://inner.example.org/', 'https://symbols.example.org/'];
+    const own = optionsForProduct(options, servers, config);
+    expect(own?.upstreams.map(({ url }) => url)).toEqual(servers);
+    expect(own?.upstreams[0]?.headers).toEqual({ 'Auth-Token': 'secret' });
+    expect({ ...own, upstreams: [] }).toEqual({ ...options, upstreams: [] });
+    expect(optionsForProduct(options, [], config)).toBeNull();
   });
 
   it.each([{ urls: ['ftp://x'] }, { timeout: 1 }, { buildThreads: 0 }, { unknown: 1 }])(

@@ -1,4 +1,4 @@
-// Answers each job with its own pid.
-process.on('message', (request) => {
-  process.send({ job: request.job, ok: true, json: JSON.stringify({ pid: process.pid }), version: 'echo' });
+// Answers each job with its own pid and where it was told to look for symbols.
+process.on('message', ({ job, sources }) => {
+  process.send({ job, ok: true, json: JSON.stringify({ pid: process.pid, sources }), version: 'echo' });
 });
