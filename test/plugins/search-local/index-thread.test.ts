@@ -117,7 +117,7 @@ describe('the index in its thread', () => {
   it('ends the thread when nobody asks, says how it is without waking it, and starts again with the next question', async () => {
     const { engine, port } = await start({ idleAfter: 30 });
     await engine.index(crashes(20));
-    await expect.poll(() => port.isRunning).toBe(false);
+    await expect.poll(() => port.isRunning, { timeout: 10_000 }).toBe(false);
     expect((await engine.status()).crashes).toBe(20);
     expect(port.isRunning).toBe(false);
     expect((await engine.search(everything, asker)).total).toBe(20);

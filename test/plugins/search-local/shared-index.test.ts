@@ -47,6 +47,25 @@ describe('The index of a shared folder', () => {
     await expect(port().ask('status', {})).rejects.toMatchObject({ code: 'SEARCH_HEAD_LOST' });
   });
 
+  it('is told when the asker of a search that runs elsewhere has gone', async () => {
+    const [head, other] = [port(), port()];
+    let stopped: AbortSignal | undefined;
+    const own: IndexPort = {
+      ask: (_call, _request, signal) => {
+        stopped = signal;
+        return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped'))));
+      },
+      close: () => Promise.resolve(),
+    };
+    head.takeOver(own);
+    const gone = new AbortController();
+    const asked = other.ask('idsOfDay', { day: '2026-11-20' }, gone.signal);
+    await expect.poll(() => stopped, { timeout: 10_000 }).toBeDefined();
+    gone.abort(new Error('gone'));
+    await expect(asked).rejects.toThrow('gone');
+    await expect.poll(() => stopped?.aborted, { timeout: 10_000 }).toBe(true);
+  });
+
   it('takes rows of a rebuild in pieces that the bus carries', async () => {
     const head = port();
     const own = new TalkingPort();

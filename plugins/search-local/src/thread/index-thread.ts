@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Logger, Milliseconds } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { CallAnswer, CallRequest, IndexCall, IndexPort, IndexStatus } from '../index-calls.js';
+import { receivedAnswer } from './sent-answer.js';
 import { receivedError, type FromThread, type ThreadStart, type ToThread } from './thread-messages.js';
 
 export interface IndexThreadOptions {
@@ -111,6 +112,9 @@ export class IndexThread implements IndexPort {
     switch (message.kind) {
       case 'answer':
         calls.get(message.id)?.resolve(message.answer);
+        break;
+      case 'found':
+        calls.get(message.id)?.resolve(receivedAnswer(message.found));
         break;
       case 'failure':
         calls.get(message.id)?.reject(receivedError(message.error));

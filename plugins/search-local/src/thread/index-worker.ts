@@ -1,14 +1,18 @@
 /** The program of the index's thread: one index, which answers calls, several at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Logger } from '@faultline/sdk';
-import { dispatch } from '../index-calls.js';
+import { dispatch, type IndexAnswer } from '../index-calls.js';
 import { LocalIndex } from '../local-index.js';
+import { Turns } from '../query/turns.js';
+import { lowerOwnPriority } from './own-priority.js';
+import { sentAnswer } from './sent-answer.js';
 import { sentError, type FromThread, type LogLevel, type ThreadStart, type ToThread } from './thread-messages.js';
 
 const port = parentPort;
 if (port === null) throw new Error('The index worker runs in a thread.');
 const send = (message: FromThread): void => port.postMessage(message);
 const start = workerData as ThreadStart;
+lowerOwnPriority(sendingLogger());
 const running = new Map<number, AbortController>();
 
 const opening = LocalIndex.open({ ...start, logger: sendingLogger(), onDamage: () => send({ kind: 'damage' }) });
@@ -26,7 +30,9 @@ async function answer({ id, call, request }: Extract<ToThread, { kind: 'call' }>
   running.set(id, stop);
   try {
     const index = await opening;
-    send({ kind: 'answer', id, answer: await dispatch(index, call, request, stop.signal) });
+    const answer = await dispatch(index, call, request, stop.signal);
+    if (call !== 'search') send({ kind: 'answer', id, answer });
+    else send({ kind: 'found', id, found: await sentAnswer(answer as IndexAnswer, new Turns(stop.signal)) });
   } catch (error) {
     send({ kind: 'failure', id, error: sentError(error) });
   } finally {

@@ -1,6 +1,7 @@
 /** What goes between the index's thread and the host. */
 import { FaultlineError, isFaultlineError, type ErrorKind } from '@faultline/sdk/errors';
 import type { IndexCall } from '../index-calls.js';
+import type { SentAnswer } from './sent-answer.js';
 
 /** `workerData` of the thread. */
 export interface ThreadStart {
@@ -14,6 +15,8 @@ export type ToThread =
 
 export type FromThread =
   | { kind: 'answer'; id: number; answer: unknown }
+  /** The answer of a search. */
+  | { kind: 'found'; id: number; found: SentAnswer }
   | { kind: 'failure'; id: number; error: SentError }
   | { kind: 'damage' }
   | { kind: 'log'; level: LogLevel; fields: Record<string, unknown>; message: string }
