@@ -3,12 +3,14 @@ import {
   type Clock,
   type FieldDictionary,
   type HttpRequest,
+  type HttpResponse,
   type HttpRoute,
   type SearchEngine,
 } from '@faultline/sdk';
 import { FieldList, FieldValueParameters, FieldValues, SearchAnswer, SearchParameters } from '@faultline/sdk/api';
 import { isFacetable, isSearchable, searchFields } from '@faultline/sdk/search';
 import { z } from 'zod';
+import { answerText, isLargeAnswer } from '../answer-text.js';
 import type { ProtectedLooks } from '../protected-looks.js';
 import { answerSearch } from '../search-request.js';
 import { mayViewProtected } from './crash-routes.js';
@@ -20,16 +22,18 @@ export function searchRoutes(services: {
   looks: ProtectedLooks;
 }): HttpRoute[] {
   const { engine, fields, clock, looks } = services;
-  const answer = async (request: HttpRequest<unknown, z.output<typeof SearchParameters>>) => ({
-    body: await answerSearch(engine, {
+  const answer = async (request: HttpRequest<unknown, z.output<typeof SearchParameters>>): Promise<HttpResponse> => {
+    const body = await answerSearch(engine, {
       parameters: request.query,
       fields,
       mayViewProtected: mayViewProtected(request.principal),
       now: clock.now(),
       signal: request.signal,
       look: (names) => looks.atSearch(request.principal, names),
-    }),
-  });
+    });
+    if (!isLargeAnswer(body)) return { body };
+    return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: answerText(body) };
+  };
   return [
     defineRoute({
       id: 'reports/search',
