@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ['test/desktop/browser/**', 'test/desktop/app/electron*.test.ts', 'test/**/*.long.test.ts'],
           setupFiles: ['test/desktop/english-texts.ts'],
           pool: 'threads',
+          // By itself it leaves a core to the terminal: of two, half.
+          maxWorkers: '100%',
           testTimeout: 15_000,
         },
       },
