@@ -1,3 +1,4 @@
+import { underSignals } from '@faultline/sdk';
 import type { Clock, Milliseconds } from '@faultline/sdk';
 
 /** Sleep that can be cut short. A ring between two sleeps ends the next one at once: nothing that happened is missed. */
@@ -23,7 +24,7 @@ export class Alarm {
     const rung = new AbortController();
     this.wake = () => rung.abort();
     try {
-      await this.clock.sleep(time, AbortSignal.any([signal, rung.signal]));
+      await underSignals([signal, rung.signal], (either) => this.clock.sleep(time, either));
     } catch {
       // Woken, or told to stop: the caller looks which.
     }

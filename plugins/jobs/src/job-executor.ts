@@ -45,6 +45,8 @@ type Ending = Pick<JobRunRecord, 'status' | 'result' | 'error'>;
 export class JobExecutor {
   private readonly inHand = new Map<string, { run: RunInHand; job: string; done: Promise<void> }>();
   private readonly alarm: Alarm;
+  /** The row of a run was seen before the run: between the two lies a write to the disk. */
+  private isOneArriving = false;
 
   constructor(private readonly options: JobExecutorOptions) {
     this.alarm = new Alarm(options.clock);
@@ -54,7 +56,14 @@ export class JobExecutor {
   async run(signal: AbortSignal): Promise<void> {
     const { state, jobs, logger } = this.options;
     state.watch(openPrefix, () => this.alarm.ring(), signal);
-    state.watch(runsPrefix, () => this.heedWishes(), signal);
+    state.watch(
+      runsPrefix,
+      () => {
+        if (this.isOneArriving) this.alarm.ring();
+        return this.heedWishes();
+      },
+      signal,
+    );
     const forgetJobs = jobs.onChange(() => this.alarm.ring());
     while (!signal.aborted) {
       this.alarm.set();
@@ -73,8 +82,11 @@ export class JobExecutor {
 
   /** Starts what can be started. True when something must be looked at again before long. */
   private async take(): Promise<boolean> {
-    let isWaiting = false;
-    for (const record of await this.options.store.open()) {
+    const { records, isOneArriving } = await this.options.store.open();
+    this.isOneArriving = isOneArriving;
+    // It may have come before that was noted: then nothing rings, and the next look finds it.
+    let isWaiting = isOneArriving;
+    for (const record of records) {
       if (this.inHand.has(record.id)) continue;
       const isTaken = await this.takeOne(record);
       isWaiting ||= !isTaken;

@@ -61,7 +61,7 @@ export function jobRoutes({ jobs, store, runner, scheduler }: JobRoutesOptions):
       response: JobList,
       async handle({ principal }) {
         const memories = await store.jobs();
-        const open = await store.open();
+        const { records: open } = await store.open();
         const rows = jobs.all().filter(({ value }) => may(principal, value.id));
         return {
           body: {

@@ -28,7 +28,7 @@ export const openPrefix: StateKey = ['jobs', 'open'];
 
 /**
  * Runs and jobs in the shared state. Runs that have not ended are also listed under `open`: the row is written before
- * its run and removed after the run's end, so that none can be forgotten; a row without a run is dropped.
+ * its run and removed after the run's end, so that none can be forgotten; a row without a run is passed over.
  */
 export class JobRunStore {
   constructor(private readonly state: StateStore) {}
@@ -58,15 +58,17 @@ export class JobRunStore {
     }
   }
 
-  /** Runs that have not ended, oldest first. */
-  async open(): Promise<JobRunRecord[]> {
+  /** Runs that have not ended, oldest first, and whether one is about to be written: its row is there already. */
+  async open(): Promise<{ records: JobRunRecord[]; isOneArriving: boolean }> {
     const records: JobRunRecord[] = [];
+    let isOneArriving = false;
     for await (const { key } of this.state.range({ prefix: openPrefix })) {
       const record = await this.get(String(key[2]));
-      if (record !== null && !hasEnded(record.status)) records.push(record);
-      else if (record !== null) await this.state.delete(key);
+      if (record === null) isOneArriving = true;
+      else if (hasEnded(record.status)) await this.state.delete(key);
+      else records.push(record);
     }
-    return records;
+    return { records, isOneArriving };
   }
 
   /** Newest first. */

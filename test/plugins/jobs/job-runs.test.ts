@@ -55,6 +55,18 @@ describe('a job that is asked for', () => {
     expect(await processes.runner.list()).toEqual([]);
   });
 
+  it('begins at once though its row was seen before the run itself: a disk lies between the two', async () => {
+    processes = new JobProcesses([job(async () => null)]);
+    processes.start();
+    await soon();
+    const record = processes.runner.prepare({ job: 'test/job', params: null, startedBy: '', slot: null });
+    await processes.state.set(['jobs', 'open', record.id], { job: record.job });
+    await soon();
+    await processes.state.set(['jobs', 'run', record.id], { ...record });
+    await soon();
+    expect(await processes.runner.get(record.id)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('fails with the words of its error, and is not tried again', async () => {
     let runs = 0;
     processes = new JobProcesses([
