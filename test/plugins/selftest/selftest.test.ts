@@ -19,7 +19,16 @@ async function tried(answer: Answer, ...args: string[]): Promise<{ code: number;
   const started = server;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
-  const { code, stdout } = await runCommand(selftest, ['--url', url, '--json', '--patience', '0.3', ...args]);
+  const { code, stdout } = await runCommand(selftest, [
+    '--url',
+    url,
+    '--json',
+    '--patience',
+    '0.3',
+    '--timeout',
+    '1.5',
+    ...args,
+  ]);
   const lines = stdout
     .trim()
     .split('\n')
@@ -77,10 +86,33 @@ describe('the self-test', () => {
     expect(said['answers']).toContain('does not look like Faultline');
   });
 
+  it('has a verdict on what never answers, or only half, and ends', async () => {
+    const silent = await tried(() => undefined, '--timeout', '0.5');
+    expect(silent).toEqual({ code: 1, said: { answers: 'failed: no answer within 0.5 s' } });
+    server?.closeAllConnections();
+    const { code, said } = await tried(
+      (request, response) => {
+        if (request.url === '/__version__') return json(response, { name: 'faultline', version: '0.1.0' });
+        // Half of a page, and half of a protocol that nobody asked for.
+        if (request.url === '/submit')
+          return void request.socket.end('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+        return void response.writeHead(200, { 'content-length': '100' }).write('half');
+      },
+      '--timeout',
+      '0.5',
+      '--keep',
+    );
+    expect(code).toBe(1);
+    expect(Object.keys(said)).toHaveLength(15);
+    expect(said['is well']).toBe('failed: no answer within 0.5 s');
+    expect(said['takes a report, sent in chunks']).toBe('failed: the connection was closed without an answer');
+  });
+
   it('is told how it was called wrongly', async () => {
     for (const [args, words] of [
       [['--url', 'http://127.0.0.1:1', '-a', 'x'], '"x" is no KEY=VALUE'],
-      [['--url', 'http://127.0.0.1:1', '--patience', 'long'], 'wants a number of seconds'],
+      [['--url', 'http://127.0.0.1:1', '--patience', 'long'], '--patience wants a number of seconds'],
+      [['--url', 'http://127.0.0.1:1', '--timeout', '99999999'], '--timeout wants a number of seconds'],
       [['--url', 'http://127.0.0.1:1', 'here'], 'does not know what to do with "here"'],
       [[], '--url is missing'],
     ] as const) {

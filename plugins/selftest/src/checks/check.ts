@@ -17,19 +17,23 @@ export interface Subject {
   submitKey: string | null;
   /** Milliseconds that the crash may take from its post to the index. */
   patience: number;
+  /** Milliseconds that one answer may take. */
+  answerLimit: number;
   /** Of every post. */
   annotations: Readonly<Record<string, string>>;
   /** Annotations whose post a throttle rule must discard; null: none was named. */
   discarded: Readonly<Record<string, string>> | null;
   mayErase: boolean;
   /** The crash that was accepted; null before, and when none was. */
-  crashId: CrashId | null;
+  accepted: { crashId: CrashId | null };
   signal: AbortSignal;
 }
 
 /** One line of the table. */
 export interface Check {
   name: string;
+  /** It waits for the crash, not just for answers. */
+  isPatient?: boolean;
   /** An error that it throws is a failure in its words. */
   run(subject: Subject): Promise<Verdict>;
 }

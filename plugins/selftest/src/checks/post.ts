@@ -3,9 +3,6 @@ import { request as plainRequest, type IncomingMessage, type RequestOptions } fr
 import { request as secureRequest } from 'node:https';
 import type { Subject } from './check.js';
 
-/** An answer that does not come in this time has failed, or sooner with less patience. */
-const answerLimit = 20_000;
-
 export interface PostAnswer {
   status: number;
   text: string;
@@ -36,7 +33,7 @@ export function formOf(
  *   come all the same
  */
 export function post(
-  { url, submitKey, patience, signal }: Pick<Subject, 'url' | 'submitKey' | 'patience' | 'signal'>,
+  { url, submitKey, answerLimit, signal }: Pick<Subject, 'url' | 'submitKey' | 'answerLimit' | 'signal'>,
   headers: Record<string, string>,
   body: Buffer | null,
 ): Promise<PostAnswer> {
@@ -45,19 +42,20 @@ export function post(
   if (submitKey !== null) target.searchParams.set('key', submitKey);
   const request = (target.protocol === 'https:' ? secureRequest : plainRequest)(target, options);
   return new Promise((resolve, reject) => {
-    const limit = Math.min(patience, answerLimit);
-    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${limit / 1000} s`)), limit);
+    const late = new Error(`no answer within ${answerLimit / 1000} s`);
+    const timer = setTimeout(() => request.destroy(late), answerLimit);
+    let isAnswered = false;
     request.once('response', (response) => {
+      isAnswered = true;
       textOf(response)
         .then((text) => resolve({ status: response.statusCode ?? 0, text }), reject)
-        .finally(() => {
-          clearTimeout(timer);
-          request.destroy();
-        });
+        .finally(() => request.destroy());
     });
-    request.once('error', (error) => {
+    request.once('error', reject);
+    // An answer that switches protocols, as a misled proxy gives it, ends the request without a response or an error.
+    request.once('close', () => {
       clearTimeout(timer);
-      reject(error);
+      if (!isAnswered) reject(new Error('the connection was closed without an answer'));
     });
     if (body === null) {
       request.flushHeaders();

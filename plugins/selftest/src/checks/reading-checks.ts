@@ -34,6 +34,7 @@ export const readingChecks: readonly Check[] = [
   },
   {
     name: 'processes the report',
+    isPatient: true,
     run: (subject) =>
       sinceAccepted(subject, async (id) => {
         const { state, step, processed } = (await subject.server.json(`/api/v1/crashes/${id}`)) as Report;
@@ -44,6 +45,7 @@ export const readingChecks: readonly Check[] = [
   },
   {
     name: 'finds the report',
+    isPatient: true,
     run: (subject) =>
       sinceAccepted(subject, async (id) => {
         const { total } = (await subject.server.json(`/api/v1/search?q=crash_id:${id}&from=-1d`)) as { total: number };
@@ -52,8 +54,10 @@ export const readingChecks: readonly Check[] = [
   },
   {
     name: 'erases the report',
+    isPatient: true,
     async run(subject) {
-      const { crashId, server, mayErase } = subject;
+      const { server, mayErase } = subject;
+      const { crashId } = subject.accepted;
       if (crashId === null) return skipped('no report was taken');
       if (!mayErase) return skipped('it stays, as --keep says');
       const path = '/api/v1/plugins/erasing';
@@ -79,7 +83,8 @@ export const readingChecks: readonly Check[] = [
 
 /** Asks until there is a verdict; a text says what is still missing. */
 async function sinceAccepted(subject: Subject, ask: (id: string) => Promise<Verdict | string>): Promise<Verdict> {
-  const { crashId, patience, signal } = subject;
+  const { patience, signal } = subject;
+  const { crashId } = subject.accepted;
   if (crashId === null) return skipped('no report was taken');
   const until = performance.now() + patience;
   for (;;) {

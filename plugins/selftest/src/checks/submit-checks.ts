@@ -13,8 +13,9 @@ export const submitChecks: readonly Check[] = [
       const { body, contentType } = formOf(subject.annotations, await smallDump());
       const answer = await post(subject, { 'content-type': contentType, 'transfer-encoding': 'chunked' }, body);
       const id = /^CrashID=(\S+)\n$/.exec(answer.text)?.[1];
-      subject.crashId = id === undefined ? null : parseCrashId(id);
-      if (answer.status === 200 && subject.crashId !== null) return ok(subject.crashId);
+      const crashId = id === undefined ? null : parseCrashId(id);
+      subject.accepted.crashId = crashId;
+      if (answer.status === 200 && crashId !== null) return ok(crashId);
       return failed(`${said(answer)}${hintFor(answer)}`);
     },
   },

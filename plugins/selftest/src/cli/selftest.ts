@@ -1,8 +1,9 @@
 import { serverOptions, serverOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
-import type { Check, Subject, Verdict } from '../checks/check.js';
+import type { Subject } from '../checks/check.js';
 import { healthChecks } from '../checks/health-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
 import { submitChecks } from '../checks/submit-checks.js';
+import { verdictInTime } from '../checks/verdict-in-time.js';
 import { lineText, sumText, type Line } from '../verdict-table.js';
 
 export const help = `Usage: faultline selftest --url URL [OPTIONS]
@@ -19,6 +20,7 @@ ${serverOptionsHelp}
   --discard K=V      annotation that a throttle rule of yours rejects; may be repeated
   --keep             leave the report where it is
   --patience S       seconds until the report must be found (30)
+  --timeout S        seconds until an answer must be there (20)
   --json             one JSON object a line
 
 Example: faultline selftest --url https://crashes.example.org --token "$TOKEN"
@@ -33,6 +35,7 @@ export async function run(context: CliContext): Promise<number> {
     discard: { type: 'string', multiple: true },
     keep: { type: 'boolean' },
     patience: { type: 'string' },
+    timeout: { type: 'string' },
     json: { type: 'boolean' },
   });
   if (positionals.length > 0) throw new UsageError(`selftest does not know what to do with "${positionals[0]}"`);
@@ -42,7 +45,8 @@ export async function run(context: CliContext): Promise<number> {
     url,
     server,
     submitKey: values.key ?? null,
-    patience: secondsOf(values.patience) * 1000,
+    patience: secondsOf('--patience', values.patience ?? '30') * 1000,
+    answerLimit: secondsOf('--timeout', values.timeout ?? '20') * 1000,
     annotations: {
       ProductName: values.product ?? 'FaultlineSelftest',
       Version: '1.0',
@@ -51,12 +55,14 @@ export async function run(context: CliContext): Promise<number> {
     },
     discarded: values.discard === undefined ? null : pairsOf(values.discard),
     mayErase: values.keep !== true,
-    crashId: null,
+    accepted: { crashId: null },
     signal: context.signal,
   };
   const lines: Line[] = [];
   for (const check of [...healthChecks, ...submitChecks, ...readingChecks]) {
-    const line = await lineOf(check, subject);
+    const start = performance.now();
+    const verdict = await verdictInTime(check, subject);
+    const line = { check: check.name, ...verdict, milliseconds: Math.round(performance.now() - start) };
     lines.push(line);
     context.stdout(values.json === true ? `${JSON.stringify(line)}\n` : lineText(line));
     // Whatever came next would say the same in other words.
@@ -64,14 +70,6 @@ export async function run(context: CliContext): Promise<number> {
   }
   if (values.json !== true) context.stdout(sumText(lines));
   return lines.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
-}
-
-async function lineOf({ name, run: runCheck }: Check, subject: Subject): Promise<Line> {
-  const start = performance.now();
-  const verdict = await runCheck(subject).catch((error: unknown): Verdict => {
-    return { outcome: 'failed', what: error instanceof Error ? error.message : String(error) };
-  });
-  return { check: name, ...verdict, milliseconds: Math.round(performance.now() - start) };
 }
 
 /** Throws `UsageError`. */
@@ -85,8 +83,9 @@ function pairsOf(texts: readonly string[]): Record<string, string> {
 }
 
 /** Throws `UsageError`. */
-function secondsOf(text = '30'): number {
+function secondsOf(option: string, text: string): number {
   const seconds = Number(text);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new UsageError(`--patience wants a number of seconds above 0, not "${text}"`);
+  // Beyond a day, a timer of the machine would be over at once.
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new UsageError(`${option} wants a number of seconds above 0, at most a day, not "${text}"`);
 }
