@@ -30,6 +30,7 @@ import { keySeries } from './history/key-series.js';
 import { holdNotices } from './hold-notices.js';
 import { verifyProcessedJob } from './jobs/verify-processed.js';
 import { operationsRoutes } from './routes/operations-routes.js';
+import { waitingRoute } from './routes/waiting-route.js';
 import { Turn } from './turn.js';
 import { Watch, type WatchState } from './watch/watch.js';
 
@@ -102,6 +103,7 @@ export default definePlugin({
     });
     for (const route of operationsRoutes({ watch, history, clock, server, running }))
       context.contribute(HttpRoute, route);
+    context.contribute(HttpRoute, waitingRoute({ storage, outbox: context.resolve(Outbox), clock }));
     context.onReady(() => {
       context.onStop(async () => {
         await turn.release();

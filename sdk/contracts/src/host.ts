@@ -65,4 +65,9 @@ export interface NodeHeartbeat {
   plugins: { id: string; state: PluginState['state']; code?: string }[];
   /** The lanes as the bus tells; absent while it does not answer. */
   queues?: { subject: string; depth: number; oldest: Milliseconds | null }[];
+  /**
+   * A fingerprint of the settings it runs with, by section: processes that should run with the same ones are compared.
+   * Without sections that rightly differ (`server`, `log`); a secret counts only by whether it is set.
+   */
+  settings?: Readonly<Record<string, string>>;
 }

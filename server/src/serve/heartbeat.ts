@@ -1,13 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Bus, lanes, subjects, type Clock, type Disposer, type Milliseconds, type NodeHeartbeat } from '@faultline/sdk';
+import type { Setting } from '../config/configuration.js';
 import type { Host } from '../host.js';
+import { settingsFingerprints } from './settings-fingerprints.js';
 
 const interval: Milliseconds = 5000;
 /** How often the event loop is asked whether it is late. */
 const resolution: Milliseconds = 20;
 
-/** Says every 5 seconds on the bus how this process is: `node.heartbeat`. The first one comes at once. */
-export function beatHeart(host: Host, clock: Clock): Disposer {
+/**
+ * Says every 5 seconds on the bus how this process is: `node.heartbeat`. The first one comes at once.
+ * @param own settings of the host's own sections
+ */
+export function beatHeart(host: Host, clock: Clock, own: readonly Setting[]): Disposer {
   const loop = monitorEventLoopDelay({ resolution });
   loop.enable();
   let cpu = process.cpuUsage();
@@ -35,6 +40,7 @@ export function beatHeart(host: Host, clock: Clock): Disposer {
       rss: process.memoryUsage.rss(),
       eventLoopLag: Math.round(lag * 10) / 10,
       plugins: host.states().map(({ id, state, error }) => ({ id, state, ...(error && { code: error.code }) })),
+      settings: settingsFingerprints([...own, ...ofPlugins(host)]),
       ...(queues === null ? {} : { queues: queues.map(({ subject, depth, oldest }) => ({ subject, depth, oldest })) }),
     };
     bus.emit(subjects.nodeHeartbeat, heartbeat);
@@ -48,4 +54,9 @@ export function beatHeart(host: Host, clock: Clock): Disposer {
     clearInterval(timer);
     loop.disable();
   };
+}
+
+/** As they run now: a plugin may have been started anew with others. */
+function ofPlugins(host: Host): Setting[] {
+  return host.plugins.records.filter(({ state }) => state.state === 'active').flatMap(({ settings }) => settings);
 }

@@ -76,7 +76,7 @@ export async function serve({ config, roles, isDevelopment, say }: ServeOptions)
     host.resolve(PluginCatalog).onChange(() => void announceNow());
     const needsCode = roles.has('web') && host.has(StateStore) && (await web.needsSignInCode());
     const signInCode = needsCode ? await web.createSignInCode() : null;
-    const stopBeating = beatHeart(host, systemClock);
+    const stopBeating = beatHeart(host, systemClock, config.settings);
     const unwatch = isDevelopment ? watchPlugins(host) : () => {};
     say(banner({ publicUrl: host.info.publicUrl(), dataFolder, signInCode, states: host.states() }));
     return {

@@ -24,6 +24,7 @@ const node: Seen['nodes'][number] = {
   rss: 1,
   eventLoopLag: 1,
   plugins: [],
+  drift: [],
 };
 
 async function facts(

@@ -48,6 +48,22 @@ describe('The list of processes', () => {
     expect(states(list, 12_500)).toEqual({ a: 'gone', b: 'alive' });
   });
 
+  it('marks who runs with other settings than most, or than the youngest of as many', () => {
+    const list = new NodeList(12_000);
+    const drift = (monotonic: number) =>
+      Object.fromEntries(list.all(monotonic).map(({ node, drift: own }) => [node, own]));
+    list.hear(beat('a', { roles: ['web'], settings: { notices: '1', ops: '1' }, uptime: 9000 }), at(0));
+    expect(drift(0)).toEqual({ a: [] });
+    list.hear(beat('b', { roles: ['jobs'], settings: { notices: '2', ops: '1' }, uptime: 10 }), at(0));
+    expect(drift(0)).toEqual({ a: ['notices'], b: [] });
+    list.hear(beat('c', { settings: { notices: '1', ops: '2' }, uptime: 5 }), at(0));
+    expect(drift(0)).toEqual({ a: [], b: ['notices'], c: ['ops'] });
+    // One that does not tell, as of an older version, is no evidence; nor is one that is gone.
+    list.hear(beat('d', { host: 'two' }), at(10_000));
+    list.hear(beat('c', { settings: { notices: '1', ops: '2' } }), at(13_000));
+    expect(drift(13_000)).toEqual({ a: [], b: [], c: [], d: [] });
+  });
+
   it('lets a new process take the place of one that died, not that of one that lives', () => {
     const list = new NodeList(12_000);
     list.hear(beat('dead'), at(0));

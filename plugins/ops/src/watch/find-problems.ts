@@ -59,9 +59,22 @@ function nodeProblems({ rows, silence }: Facts, { loopLag }: OpsConfig): Finding
         facts: { plugin: id, code, host: node.host },
         link: '/settings/plugins',
       }));
-    if (node.eventLoopLag <= loopLag) return failed;
+    const drift: Finding[] =
+      node.drift.length === 0
+        ? []
+        : [
+            {
+              key: `config-drift/${node.node}`,
+              kind: 'config-drift',
+              severity: 'info',
+              facts: { host: node.host, roles, sections: node.drift.join(', ') },
+              link: '/operations#nodes',
+            },
+          ];
+    if (node.eventLoopLag <= loopLag) return [...failed, ...drift];
     return [
       ...failed,
+      ...drift,
       {
         key: `loop-slow/${node.node}`,
         kind: 'loop-slow',

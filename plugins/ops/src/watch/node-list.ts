@@ -1,5 +1,6 @@
 import type { Milliseconds, NodeHeartbeat, UnixMillis } from '@faultline/sdk';
 import type { NodeShape } from '@faultline/sdk/api';
+import { driftOf } from './config-drift.js';
 
 interface KnownNode {
   heartbeat: NodeHeartbeat;
@@ -52,13 +53,16 @@ export class NodeList {
       const isOver = stoppedAt === null ? monotonic - heardAt > goneFor : monotonic - stoppedAt > stoppedFor;
       if (isOver) this.nodes.delete(id);
     }
+    const running = [...this.nodes.values()].filter((known) => runs(this.stateOf(known, monotonic)));
+    const drift = driftOf(running.map(({ heartbeat }) => heartbeat));
     return [...this.nodes.values()]
       .map((known) => {
         const { node, host, pid, version, roles, uptime, cpu, rss, eventLoopLag, plugins } = known.heartbeat;
         const seenAt = new Date(known.seenAt).toISOString();
         const silentFor = monotonic - known.heardAt;
         const state = this.stateOf(known, monotonic);
-        return { node, host, pid, version, roles, state, seenAt, silentFor, uptime, cpu, rss, eventLoopLag, plugins };
+        const told = { node, host, pid, version, roles, uptime, cpu, rss, eventLoopLag, plugins };
+        return { ...told, state, seenAt, silentFor, drift: drift.get(node) ?? [] };
       })
       .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   }
@@ -69,6 +73,10 @@ export class NodeList {
     if (silent > this.goneAfter) return 'gone';
     return silent > this.goneAfter * 0.6 ? 'silent' : 'alive';
   }
+}
+
+function runs(state: NodeShape['state']): boolean {
+  return state === 'alive' || state === 'silent';
 }
 
 function placeOf({ host, roles }: Pick<NodeHeartbeat, 'host' | 'roles'>): string {

@@ -107,7 +107,7 @@ function pipelineRows(seen: Seen, queues: readonly QueueShape[]): StepShape[] {
       ...meterOf(seriesOf('faultline_lane_handled_total')),
       count: queues.reduce((sum, { depth }) => sum + depth, 0),
       ...refusals([counts.meter('dead')]),
-      link: '',
+      link: '/operations/waiting',
       failureLink: '/settings/dead-letters',
     },
     {
@@ -136,14 +136,14 @@ function pipelineRows(seen: Seen, queues: readonly QueueShape[]): StepShape[] {
       ...meterOf(seriesOf('faultline_sink_delivered_total', isIndex)),
       ...refusals(seriesOf('faultline_sink_refused_total', isIndex)),
       link: all,
-      failureLink: '',
+      failureLink: '/operations/waiting?sink=search-local',
     },
     {
       step: 'sinks',
       ...meterOf(seriesOf('faultline_sink_delivered_total', isOther)),
       ...refusals(seriesOf('faultline_sink_refused_total', isOther)),
-      link: '',
-      failureLink: '',
+      link: all,
+      failureLink: '/operations#sinks',
     },
   ];
 }

@@ -35,6 +35,8 @@ export const NodeShape = z.object({
   /** Milliseconds. */
   eventLoopLag: z.number(),
   plugins: z.array(z.object({ id: z.string(), state: z.string(), code: z.string().optional() })),
+  /** Sections of the configuration in which it runs with other settings than most processes do. */
+  drift: z.array(z.string()),
 });
 export type NodeShape = z.output<typeof NodeShape>;
 
@@ -131,6 +133,21 @@ export const OperationsHistory = z.object({
   known: z.array(z.string()),
 });
 export type OperationsHistory = z.output<typeof OperationsHistory>;
+
+/** GET /api/v1/operations/waiting (manage): crashes that wait for a processor, or for a sink; the oldest first. */
+export const WaitingCrashes = z.object({
+  crashes: z.array(
+    z.object({
+      crashId: z.string(),
+      since: date,
+      /** How often it was tried; 0 before the first time, and where nobody counts. */
+      attempts: z.number(),
+    }),
+  ),
+  /** There are more than these. */
+  isCut: z.boolean(),
+});
+export type WaitingCrashes = z.output<typeof WaitingCrashes>;
 
 /** GET /api/v1/operations/status: for everybody who may see the status page; no names of machines, no errors. */
 export const PublicStatus = z.object({

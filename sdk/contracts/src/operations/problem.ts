@@ -25,6 +25,8 @@ export interface ProblemFacts {
   'part-unwell': { part: string; code: string };
   'loop-slow': { host: string; roles: string; milliseconds: number };
   'index-rebuilding': { done: number; total: number };
+  /** A process runs with other settings than the others: it was not restarted, or has an environment of its own. */
+  'config-drift': { host: string; roles: string; sections: string };
   'symbol-server-down': { server: string; code: string };
 }
 export type ProblemKind = keyof ProblemFacts;

@@ -100,6 +100,10 @@ export const english: StateWords = {
       text: `Search is being built anew: ${count(done)}${total > 0 ? ` of ${count(total)}` : ''} crashes.`,
       hint: 'Until it is done, searches lack some of them.',
     }),
+    'config-drift': ({ host, roles, sections }) => ({
+      text: `The process on ${host} (${roles}) runs with other settings than the others: ${sections}.`,
+      hint: 'Start it again, so that it reads the configuration, or look at its environment and command line.',
+    }),
     'symbol-server-down': ({ server, code }, { since, reason }) => ({
       text: `The symbol server ${server} can’t be used ${since}: ${reason(code)}.`,
       hint: 'Crashes are processed without its symbols, and again by themselves when they arrive.',

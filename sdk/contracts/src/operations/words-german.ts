@@ -100,6 +100,10 @@ export const german: StateWords = {
       text: `Die Suche wird neu aufgebaut: ${count(done)}${total > 0 ? ` von ${count(total)}` : ''} Abstürzen.`,
       hint: 'Bis dahin fehlen in Suchen einige davon.',
     }),
+    'config-drift': ({ host, roles, sections }) => ({
+      text: `Der Prozess auf ${host} (${roles}) läuft mit anderen Einstellungen als die übrigen: ${sections}.`,
+      hint: 'Neu starten, damit er die Konfiguration liest, oder in seine Umgebung und Befehlszeile sehen.',
+    }),
     'symbol-server-down': ({ server, code }, { since, reason }) => ({
       text: `Der Symbolserver ${server} ist ${since} nicht zu gebrauchen: ${reason(code)}.`,
       hint: 'Abstürze werden ohne seine Symbole verarbeitet, und noch einmal, wenn diese da sind.',
