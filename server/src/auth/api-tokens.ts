@@ -10,6 +10,7 @@ import {
 } from '@faultline/sdk';
 import type { Accounts } from './accounts.js';
 import { makeSecret, secretHash } from './secret.js';
+import { TokenUses } from './token-uses.js';
 
 interface StoredToken {
   name: string;
@@ -32,6 +33,8 @@ export interface TokenWish {
 /** A token as its owner sees it in a list. */
 export interface TokenFacts extends Required<StoredToken> {
   id: string;
+  /** To the day; null for never, or not since uses are noted. */
+  usedAt: UnixMillis | null;
 }
 
 /** What a token is good for: somebody, or nothing, and why. */
@@ -43,12 +46,16 @@ const table = ['auth', 'token'] as const;
 
 /** Tokens for programs, sent in the header `Auth-Token`. Only their hashes are kept. */
 export class ApiTokens {
+  readonly uses: TokenUses;
+
   constructor(
     private readonly state: StateStore,
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly accounts: Accounts,
-  ) {}
+  ) {
+    this.uses = new TokenUses(state, clock);
+  }
 
   /** The token itself; it can't be shown again. */
   async create(wish: TokenWish): Promise<string> {
@@ -82,15 +89,20 @@ export class ApiTokens {
       const owned = await this.accounts.permissionsOf(account);
       for (const permission of held) if (!owned.has(permission)) held.delete(permission);
     }
+    void this.uses.note(idOf(hash));
     return { principal: { kind: 'token', id: `token:${idOf(hash)}`, name, permissions: held }, hash, expiresAt };
   }
 
   /** Of an account, newest first; with null, the server's own; all when nobody is named. */
   async list(owner?: string | null): Promise<TokenFacts[]> {
     const found: TokenFacts[] = [];
+    const uses = await this.uses.all();
     for await (const { key, value } of this.state.range<StoredToken>({ prefix: table })) {
       const whose = value.owner ?? null;
-      if (owner === undefined || whose === owner) found.push({ ...value, owner: whose, id: idOf(String(key.at(-1))) });
+      const id = idOf(String(key.at(-1)));
+      if (owner === undefined || whose === owner) {
+        found.push({ ...value, owner: whose, id, usedAt: uses.get(id) ?? null });
+      }
     }
     return found.sort((a, b) => b.createdAt - a.createdAt);
   }
@@ -100,6 +112,7 @@ export class ApiTokens {
     for await (const { key, value } of this.state.range<StoredToken>({ prefix: table })) {
       if (idOf(String(key.at(-1))) !== id || (owner !== undefined && (value.owner ?? null) !== owner)) continue;
       await this.state.delete(key);
+      await this.uses.forget(id);
       return;
     }
     throw new FaultlineError('NotFound', 'TOKEN_NOT_FOUND', 'There is no such token.', {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { Clock, HttpFront, HttpRoute, Random, StateStore, type Milliseconds } from '@faultline/sdk';
+import { Clock, HttpFront, HttpRoute, Job, NoticeBoard, Random, StateStore, type Milliseconds } from '@faultline/sdk';
+import { accountAuditJob } from '../auth/account-review.js';
 import { AccessPolicy, openingsOf } from '../auth/access-policy.js';
 import type { ApiTokens } from '../auth/api-tokens.js';
 import { authParts, type AuthParts } from '../auth/auth-parts.js';
@@ -97,6 +98,10 @@ export async function startWebSide(host: Host, options: WebSideOptions): Promise
   watchAccess(host, { check: () => shell.liveAccess.check(), signal: stopping.signal });
   const registry = host.registries.of(HttpRoute);
   const removals = own.map((route) => registry.add('host', route));
+  if (host.has(StateStore)) {
+    const board = () => (host.has(NoticeBoard) ? host.resolve(NoticeBoard) : null);
+    removals.push(host.registries.of(Job).add('host', accountAuditJob(auth, board)));
+  }
   try {
     const web = await WebServer.listen({
       config: options.server,

@@ -73,6 +73,7 @@ describe('the jobs of a server', () => {
       { id: 'counter/count', schedule: '', dueAt: null, permission: 'reprocess', takesParams: true },
       { id: 'counter/wait' },
       { id: 'counter/daily', backfill: true },
+      { id: 'host/audit-accounts' },
     ]);
     const mine = (await (await host.fetch('/api/v1/jobs', { as: ['reprocess'] })).json()) as { jobs: { id: string }[] };
     expect(mine.jobs.map(({ id }) => id)).toEqual(['counter/count']);

@@ -63,6 +63,8 @@ export const TokenList = z.object({
       permissions: z.array(PermissionName),
       createdAt: Time,
       expiresAt: Time.nullable(),
+      /** To the day; null for never, or not since uses are noted. */
+      usedAt: Time.nullable(),
       /** Null: made on the machine of the server. */
       owner: z.string().nullable(),
     }),

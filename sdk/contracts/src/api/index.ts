@@ -1,4 +1,5 @@
 /** Shapes of the HTTP API under `/api/v1`, for server and screens alike; the OpenAPI document is made from them. */
+export * from './account-audit.js';
 export * from './account.js';
 export * from './audit.js';
 export * from './banner.js';

@@ -11,6 +11,7 @@ export function tokenInfo(token: TokenFacts): TokenList['tokens'][number] {
     permissions: token.permissions,
     createdAt: time(token.createdAt),
     expiresAt: token.expiresAt === null ? null : time(token.expiresAt),
+    usedAt: token.usedAt === null ? null : time(token.usedAt),
     owner: token.owner,
   };
 }

@@ -2,6 +2,7 @@ import { defineRoute, type HttpRoute } from '@faultline/sdk';
 import {
   AccessDecision,
   AccessRequestList,
+  AccountAudit,
   RoleList,
   RoleWish,
   TokenList,
@@ -12,6 +13,8 @@ import {
   UserWish,
 } from '@faultline/sdk/api';
 import { z } from 'zod';
+import { unusedDays } from '../../auth/account-audit.js';
+import { reviewAccounts } from '../../auth/account-review.js';
 import type { Account } from '../../auth/accounts.js';
 import type { AuthParts } from '../../auth/auth-parts.js';
 import { signInUrl } from '../../auth/sign-in-links.js';
@@ -50,6 +53,18 @@ export function userRoutes({ auth, publicUrl }: { auth(): AuthParts; publicUrl()
         for (const account of await auth().accounts.list()) users.push(await info(account));
         return { headers: noStore, body: { users } };
       },
+    }),
+    defineRoute({
+      id: 'host/account-audit',
+      method: 'GET',
+      path: '/api/v1/account-audit',
+      summary: 'Accounts and tokens that are unused, never expire, or have more rights than they use',
+      access: 'manage',
+      response: AccountAudit,
+      handle: async () => ({
+        headers: noStore,
+        body: { days: unusedDays, findings: await reviewAccounts(auth()) },
+      }),
     }),
     defineRoute({
       id: 'host/user-add',
