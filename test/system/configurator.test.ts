@@ -1,15 +1,38 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ConfigurationApplied, ConfigurationDetail, ConfigurationHistory } from '@faultline/sdk/api';
+import type { ConfigurationApplied, ConfigurationDetail, ConfigurationHistory, PluginList } from '@faultline/sdk/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Reader, submit } from './crash-client.js';
-import { cleanUp, faultline, startServer, type RunningServer } from './server-process.js';
+import { cleanUp, faultline, startServer, temporaryFolder, type RunningServer } from './server-process.js';
+
+/** A plugin that does not start with `fragile.mood: bad`: no schema can tell. */
+function fragilePlugin(): string {
+  const folder = path.join(temporaryFolder(), 'fragile');
+  mkdirSync(folder);
+  const faultline = { id: 'fragile', displayName: 'Fragile', apiVersion: 1, entry: './index.js' };
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'fragile', version: '1.0.0', type: 'module', faultline }),
+  );
+  writeFileSync(
+    path.join(folder, 'index.js'),
+    `import { definePlugin } from '@faultline/sdk';
+import { z } from 'zod';
+export default definePlugin({
+  config: z.strictObject({ mood: z.string().default('good') }).prefault({}),
+  activate({ config }) { if (config.mood === 'bad') throw new Error('not today'); },
+});
+`,
+  );
+  return folder;
+}
 
 let server: RunningServer;
 let reader: Reader;
 beforeAll(async () => {
+  const plugins = JSON.stringify([fragilePlugin()]);
   // One collecting process: those of others would need a restart to take up its settings.
-  server = await startServer({ args: ['--set', 'collector.processes=1'] });
+  server = await startServer({ args: ['--set', 'collector.processes=1', '--set', `plugins=${plugins}`] });
   reader = await Reader.of(server);
 });
 afterAll(async () => {
@@ -67,7 +90,37 @@ describe('the configurator', () => {
   it('wants a second yes for what could lock people out, and warns of what has no reader', async () => {
     const change = { revision: '', changes: [{ name: 'disabled', value: ['processor'] }] };
     expect(await send('apply', change)).toMatchObject({ status: 409, body: { error: { code: 'CONFIG_NEEDS_YES' } } });
-    expect(await send('review', change)).toMatchObject({ body: { warnings: [{ code: 'NO_PROCESSOR' }] } });
+    expect(await send('review', change)).toMatchObject({
+      body: { warnings: [{ code: 'QUEUE_UNREAD' }], topology: { removed: [{ id: 'role/processor' }] } },
+    });
+    const unbound = { revision: '', changes: [{ name: 'server.host', value: '::1' }] };
+    expect(await send('apply', unbound)).toMatchObject({ status: 409, body: { error: { code: 'CONFIG_NEEDS_YES' } } });
+  });
+
+  it('says what a change does to the topology, before it is applied', async () => {
+    const hook = { url: 'https://hooks.example.org/x' };
+    const changes = [
+      { name: 'export.enabled', value: true },
+      { name: 'notices.webhooks', value: { chat: hook } },
+    ];
+    const { body } = await send('review', { revision: '', changes });
+    expect(body['topology']).toMatchObject({
+      added: [{ id: 'sink/export', kind: 'sink', title: 'Export' }, { id: 'notifier/notices/webhook-chat' }],
+      removed: [],
+    });
+    const words = ['--change', 'export.enabled=true', '--url', server.url, '--token', reader.token];
+    expect((await faultline(['config', 'diff', ...words])).stdout).toContain('topology: + sink Export\n');
+  });
+
+  it('goes back to what it was when a plugin does not start with a change', async () => {
+    const before = file();
+    const change = { revision: '', changes: [{ name: 'fragile.mood', value: 'bad' }] };
+    const refused = await send('apply', change);
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'CONFIG_NOT_TAKEN' } } });
+    expect(JSON.stringify(refused.body)).toContain('not today');
+    expect(file()).toBe(before);
+    const { plugins } = await reader.get<PluginList>('/api/v1/plugins');
+    expect(plugins.find(({ id }) => id === 'fragile')).toMatchObject({ state: 'active' });
   });
 
   it('lets the second of two admins look again, and notices edits by hand', async () => {

@@ -23,7 +23,14 @@ const panel = z.strictObject({
 });
 
 const command = z.strictObject({ id: z.string().min(1), title: z.string().min(1), module: relativePath });
-const named = z.strictObject({ id: z.string().min(1), title: z.string().optional() });
+const named = z.strictObject({
+  id: z.string().min(1),
+  title: z.string().optional(),
+  /** A setting of the plugin that has to be there, and not false: without it the contribution is not added. */
+  when: z.string().min(1).optional(),
+  /** A setting with a map of the plugin: there is one contribution for each key, which stands for the `*` of the id. */
+  each: z.string().min(1).optional(),
+});
 
 /** Contribution points that a manifest may name, each with the shape of its static facts. */
 const contributes = {

@@ -36,7 +36,10 @@ async function prepare(records: readonly PluginRecord[], options: BootOptions): 
   leaveOut(records, options);
   await probeBinaries(records);
   const ordered = orderByDependency(records, coreServices(records, options));
-  await parseConfigs(keepWanted(ordered, options.only), options.configuration);
+  const kept = keepWanted(ordered, options.only);
+  // A command that asks for the catalog wants to know what all of them would add.
+  const isAskedFor = options.only?.includes(PluginCatalog) === true;
+  await parseConfigs(isAskedFor ? ordered : kept, options.configuration);
   return ordered;
 }
 

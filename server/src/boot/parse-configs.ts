@@ -1,5 +1,6 @@
 import { FaultlineError, type PluginDefinition } from '@faultline/sdk';
 import type { Configuration } from '../config/configuration.js';
+import { contributedIds } from './contributed-ids.js';
 import { fail, type ValidPlugin } from './plugin-record.js';
 
 /** Imports the entry modules, for the schema of a section stands there, and parses each section. */
@@ -16,6 +17,7 @@ export async function parseConfigs(ordered: readonly ValidPlugin[], configuratio
         const section = configuration.section(id, schema);
         record.config = section.value;
         record.settings = section.settings;
+        record.state.contributes = contributedIds(record.manifest, section.value);
       }
     } catch (error) {
       fail(record, error);

@@ -85,7 +85,7 @@ export class PluginScope {
   missingContributions(): string[] {
     return Object.entries(this.plugin.manifest.contributes)
       .filter(([point]) => !staticPoints.has(point))
-      .flatMap(([point, list]) => list.map((one) => ({ point, id: one.id })))
+      .flatMap(([point, list]) => list.filter(isAlways).map((one) => ({ point, id: one.id })))
       .filter(({ point, id }) => !id.endsWith('*') && !this.#arrived.has(`${point} ${id}`))
       .map(({ point, id }) => `${point} "${id}"`);
   }
@@ -172,6 +172,11 @@ export class PluginScope {
     this.#undo.push(remove);
     return remove;
   }
+}
+
+/** Whatever its configuration says. */
+function isAlways(contribution: { id: string; when?: string | undefined }): boolean {
+  return contribution.when === undefined;
 }
 
 /** A declared id may end in `*`, for points with many values such as fields: `"id": "*"`, `"id": "rules/*"`. */

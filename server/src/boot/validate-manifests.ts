@@ -1,5 +1,6 @@
 import { apiVersion, FaultlineError, PluginManifest } from '@faultline/sdk';
 import { suggestion } from '../config/suggestion.js';
+import { contributedIds } from './contributed-ids.js';
 import { fail, type PluginRecord } from './plugin-record.js';
 
 /** Reads and checks every manifest; of two plugins with one id the first stays. */
@@ -88,9 +89,4 @@ function rejectDuplicate(id: string, record: PluginRecord, byId: Map<string, Plu
     `Two plugins have the id "${id}": ${first.source.location} and ${record.source.location}.`,
     { hint: 'Take one of them out of `plugins:`, or give it another id in its package.json.' },
   );
-}
-
-function contributedIds(manifest: PluginManifest): Record<string, string[]> {
-  const lists = Object.entries(manifest.contributes).filter(([, list]) => list.length > 0);
-  return Object.fromEntries(lists.map(([point, list]) => [point, list.map((one) => one.id)]));
 }

@@ -2,6 +2,7 @@ import type { ConfigurationApplied, ConfigurationReview } from '@faultline/sdk/a
 
 /** A review as lines for people: what is wrong first, then what changes. "" when nothing would. */
 export function reviewText(review: ConfigurationReview): string {
+  const { added, removed, addedWays, removedWays } = review.topology;
   const lines = [
     ...review.problems.map(({ message, hint }) => `problem: ${message} ${hint}`),
     ...review.dangers.map(({ message }) => `danger: ${message}`),
@@ -11,6 +12,10 @@ export function reviewText(review: ConfigurationReview): string {
         ? `${name}: ${valueText(before)} -> ${valueText(after)}  [${takesEffect}]`
         : `${name}: stays ${valueText(after)}, ${overriddenBy} overrides the file`,
     ),
+    ...added.map(({ kind, title }) => `topology: + ${kind} ${title}`),
+    ...removed.map(({ kind, title }) => `topology: - ${kind} ${title}`),
+    ...addedWays.map(({ from, to }) => `topology: + ${from} -> ${to}`),
+    ...removedWays.map(({ from, to }) => `topology: - ${from} -> ${to}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,7 +1,9 @@
 import type { ConfigurationReview } from '@faultline/sdk/api';
+import type { Topology } from '@faultline/sdk/topology';
 import type { Setting } from '../config/configuration.js';
 import { isLoopback } from '../http/loopback.js';
 import type { InspectedConfig } from './inspect-text.js';
+import { configuredTopology, topologyChange } from './topology-change.js';
 
 type Review = ConfigurationReview;
 type Difference = Review['differences'][number];
@@ -12,13 +14,29 @@ type Difference = Review['differences'][number];
  * @param live Plugins that can be started anew while the server runs.
  */
 export function reviewChange(before: InspectedConfig, after: InspectedConfig, live: ReadonlySet<string>): Review {
-  const differences = after.config === null ? [] : differencesOf(before.settings, after.settings, live);
+  if (after.config === null) {
+    const topology = { added: [], removed: [], addedWays: [], removedWays: [] };
+    return { problems: after.problems, warnings: [], dangers: [], differences: [], topology };
+  }
+  const differences = differencesOf(before.settings, after.settings, live);
+  const next = configuredTopology(after);
+  // A file that could not be read makes nothing to compare with.
+  const old = before.config === null ? next : configuredTopology(before);
   return {
     problems: after.problems,
-    warnings: after.config === null ? [] : warningsOf(after),
+    warnings: [...warningsOf(after), ...lonelyParts(old, next)],
     dangers: dangersOf(differences),
     differences,
+    topology: topologyChange(old, next),
   };
+}
+
+/** What nobody feeds or reads. That nobody is told of problems is said only to who changes it. */
+function lonelyParts(before: Topology, after: Topology): Review['warnings'] {
+  const known = new Set(before.warnings.map(({ code }) => code));
+  return after.warnings
+    .filter(({ code }) => code !== 'NOBODY_TOLD' || !known.has(code))
+    .map(({ code, text, hint }) => ({ code, message: text, hint }));
 }
 
 function differencesOf(before: Setting[], after: Setting[], live: ReadonlySet<string>): Difference[] {
@@ -71,7 +89,6 @@ function shownValue(setting: Setting | undefined): unknown {
 /** Cross-checks between plugins. */
 function warningsOf({ config, records, settings }: InspectedConfig): Review['warnings'] {
   const warnings: Review['warnings'] = [];
-  const disabled = new Set(records.filter(({ state }) => state.state === 'disabled').map(({ state }) => state.id));
   for (const name of config?.disabled ?? []) {
     if (records.some(({ state }) => state.id === name)) continue;
     warnings.push({
@@ -80,24 +97,15 @@ function warningsOf({ config, records, settings }: InspectedConfig): Review['war
       hint: 'Correct the name, or take it out.',
     });
   }
-  for (const { id, code, message } of lonely) {
-    if (disabled.has(id)) warnings.push({ code, message, hint: `Enable ${id}, unless this is meant.` });
+  if (records.some(({ state }) => state.id === 'signature' && state.state === 'disabled')) {
+    warnings.push({
+      code: 'NO_SIGNATURES',
+      message: 'Nothing gives crashes a signature: there will be no groups.',
+      hint: 'Enable signature, unless this is meant.',
+    });
   }
   return [...warnings, ...portsTwice(settings)];
 }
-
-/** Plugins without which something has no reader or no writer. */
-const lonely = [
-  { id: 'collector', code: 'NO_COLLECTOR', message: 'Nothing takes crash reports: the store has no writer.' },
-  {
-    id: 'processor',
-    code: 'NO_PROCESSOR',
-    message: 'Nothing reads the queue: reports will wait for ever, unless another process runs the processor.',
-  },
-  { id: 'search-local', code: 'NO_SEARCH', message: 'Nothing indexes crashes: inbox and search stay empty.' },
-  { id: 'stackwalk', code: 'NO_STACKWALKER', message: 'Nothing walks minidumps: reports will have no stacks.' },
-  { id: 'signature', code: 'NO_SIGNATURES', message: 'Nothing gives crashes a signature: there will be no groups.' },
-];
 
 /** Addresses that this machine would listen on, or send to, more than once under one port. */
 function portsTwice(settings: readonly Setting[]): Review['warnings'] {
@@ -126,14 +134,13 @@ function portOf(name: string, value: unknown): number | null {
 /** What could lock the admin out, or cut crash reporters off. */
 function dangersOf(differences: readonly Difference[]): Review['dangers'] {
   return differences.flatMap(({ name, before, after }) => {
-    const say = dangerous[name];
-    return say === undefined
-      ? []
-      : [{ code: `CHANGES_${name.toUpperCase().replace(/\W/g, '_')}`, message: say(before, after) }];
+    const message = dangerous[name]?.(before, after) ?? '';
+    return message === '' ? [] : [{ code: `CHANGES_${name.toUpperCase().replace(/\W/g, '_')}`, message }];
   });
 }
 
 const shown = (value: unknown): string => (value === null ? 'the default' : JSON.stringify(value));
+/** "" where a change of the setting takes nothing away. */
 const dangerous: Readonly<Record<string, (before: unknown, after: unknown) => string>> = {
   'server.port': (before, after) =>
     `The port changes from ${shown(before)} to ${shown(after)}: crash reporters and bookmarks that have the old one get no answer.`,
@@ -146,5 +153,9 @@ const dangerous: Readonly<Record<string, (before: unknown, after: unknown) => st
   'access.oidc.roles': () => 'People of other groups get in, or lose their roles, at their next sign-in.',
   'access.anonymous': (before, after) =>
     `What people may read without signing in changes from ${shown(before)} to ${shown(after)}.`,
-  disabled: (_before, after) => `These plugins will not run: ${(after as string[] | null)?.join(', ') || 'none'}.`,
+  disabled(before, after) {
+    const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+    const more = list(after).filter((id) => !list(before).includes(id));
+    return more.length === 0 ? '' : `These plugins will not run any more: ${more.join(', ')}.`;
+  },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { topologyKinds } from '../topology/topology.js';
 
 const Name = z
   .string()
@@ -69,6 +70,9 @@ export const ConfigurationChange = z.strictObject({
 });
 export type ConfigurationChange = z.output<typeof ConfigurationChange>;
 
+const TopologyPart = z.object({ id: z.string(), kind: z.enum(topologyKinds), title: z.string() });
+const TopologyWay = z.object({ from: z.string(), to: z.string() });
+
 export const ConfigurationReview = z.object({
   /** Nothing is applied while there are any. */
   problems: z.array(ConfigurationProblem),
@@ -87,6 +91,14 @@ export const ConfigurationReview = z.object({
       overriddenBy: z.string(),
     }),
   ),
+  /** What comes and goes in the topology, as all processes with this configuration would make it. */
+  topology: z.object({
+    added: z.array(TopologyPart),
+    removed: z.array(TopologyPart),
+    /** Titles; of ways between parts that stay. */
+    addedWays: z.array(TopologyWay),
+    removedWays: z.array(TopologyWay),
+  }),
 });
 export type ConfigurationReview = z.output<typeof ConfigurationReview>;
 

@@ -17,8 +17,8 @@ export async function run(context: CliContext): Promise<number> {
   const [file] = positionals;
   const access = await configAccess(context, values);
   const change = file === undefined ? { revision: '', changes: [] } : await wantedChange(context, file, {});
-  const { problems, warnings } = await access.review(change);
-  const text = reviewText({ problems, warnings, dangers: [], differences: [] });
+  const { problems, warnings, topology } = await access.review(change);
+  const text = reviewText({ problems, warnings, dangers: [], differences: [], topology });
   if (problems.length > 0) context.stderr(text);
   else context.stdout(`${text}The configuration is valid.\n`);
   return problems.length === 0 ? 0 : 1;
