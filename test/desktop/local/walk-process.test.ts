@@ -95,10 +95,20 @@ describe('the worker of a dump', () => {
     const { workers, process } = setUp(() => undefined);
     const walk = process();
     const ended = walk.walk(order);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect.poll(() => workers[0]?.received.length, { timeout: 10_000, interval: 1 }).toBe(1);
     walk.stop();
     expect(kindOf(await ended)).toBe('stopped');
     expect(workers[0]?.isEnded).toBe(true);
+  });
+
+  it('is not begun when it is stopped while no worker is ready', async () => {
+    const { workers, process } = setUp(() => undefined);
+    const walk = process();
+    const ended = walk.walk(order);
+    walk.stop();
+    expect(kindOf(await ended)).toBe('stopped');
+    expect(workers[0]?.received).toEqual([{ kind: 'reset' }]);
+    expect(walk.isIdle).toBe(false);
   });
 
   it('that dies costs its own walk', async () => {

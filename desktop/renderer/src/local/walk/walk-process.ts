@@ -38,6 +38,8 @@ export class WalkProcess {
   private finish: ((end: WalkEnd) => void) | null = null;
   private watch: ReturnType<typeof setTimeout> | undefined;
   private isStopping = false;
+  /** A walk waits for a worker: all of them may be busy, or still loading. */
+  private isWaiting = false;
   private readonly questions = new Questions<PageQuestions>((message) => this.worker?.postMessage(message));
 
   constructor(
@@ -53,10 +55,17 @@ export class WalkProcess {
 
   async walk(order: WalkOrder): Promise<WalkEnd> {
     this.isStopping = false;
+    this.isWaiting = true;
     try {
       this.worker ??= this.listen(await this.pool.take());
     } catch (error) {
       return { kind: 'failed', failure: failureOf(asFaultlineError(error)) };
+    } finally {
+      this.isWaiting = false;
+    }
+    if (this.hasStopped()) {
+      this.giveBack();
+      return { kind: 'stopped' };
     }
     return new Promise((resolve) => {
       this.finish = resolve;
@@ -67,8 +76,9 @@ export class WalkProcess {
 
   /** Ends the walk that is going on; its promise says `stopped`. */
   stop(): void {
-    if (this.finish === null) return;
+    if (this.finish === null && !this.isWaiting) return;
     this.isStopping = true;
+    if (this.finish === null) return;
     this.post({ kind: 'stop' });
     clearTimeout(this.watch);
     this.watch = setTimeout(() => this.kill({ kind: 'stopped' }), graceAfterStop);
@@ -83,13 +93,20 @@ export class WalkProcess {
 
   /** Gives the worker back; one in the middle of a walk is ended. */
   close(): void {
-    if (this.finish !== null) {
-      this.kill({ kind: 'stopped' });
-      return;
-    }
+    if (this.isWaiting) this.isStopping = true;
+    else if (this.finish !== null) this.kill({ kind: 'stopped' });
+    else this.giveBack();
+  }
+
+  private giveBack(): void {
     const { worker } = this;
     this.leave();
     if (worker !== null) this.pool.giveBack(worker);
+  }
+
+  /** Asked anew after each wait: somebody may have stopped it meanwhile. */
+  private hasStopped(): boolean {
+    return this.isStopping;
   }
 
   private listen(worker: Worker): Worker {
