@@ -2,8 +2,9 @@
  * What `app://faultline` answers: the page's own files, and everything that only a server knows, passed on to the chosen
  * one with its token added here. No credential enters the page: what a server sets as a cookie stays in this process.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { builtFile, mediaTypes } from './built-file.js';
+import { panelFile, panelOrigin } from './panel-frames.js';
 import type { ServerAccess, ServerProfiles } from './server-profiles.js';
 
 /** As the server's own page, but for the tab's icon and what naive-ui writes. */
@@ -18,17 +19,8 @@ const policy = [
   "object-src 'none'",
   "base-uri 'self'",
   "form-action 'none'",
-  "frame-src 'none'",
+  `frame-src ${panelOrigin}`,
 ].join(';');
-
-const mediaTypes: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-};
 
 /** Never passed on: who asks, and from where, is this process. */
 const ownHeaders = [
@@ -55,25 +47,34 @@ const serverHeaders = [
 export interface AppProtocolParts {
   /** Folder of the built page. */
   page: string;
+  /** Folder of the program that frames of panels run. */
+  panelFrame: string;
   profiles: Pick<ServerProfiles, 'current'>;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** Makes the handler of the scheme. */
-export function appProtocol({ page, profiles, fetch }: AppProtocolParts): (request: Request) => Promise<Response> {
+export function appProtocol({
+  page,
+  panelFrame,
+  profiles,
+  fetch,
+}: AppProtocolParts): (request: Request) => Promise<Response> {
   /** Session of a person who signed in with a password or a link, by profile. */
   const sessions = new Map<string, string>();
   return async (request) => {
     const url = new URL(request.url);
+    const toServer = (): Promise<Response> | Response => {
+      const server = profiles.current();
+      return server === null ? noServer() : passOn(request, { server, sessions, fetch });
+    };
+    if (url.host === 'panel') return panelFile(request, { panelFrame, toServer });
     if (url.host !== 'faultline') return new Response('no such app', { status: 404 });
-    if (!isOfServer(url.pathname)) return pageFile(page, url.pathname);
-    const server = profiles.current();
-    if (server === null) return noServer();
-    return passOn(request, { server, sessions, fetch });
+    return isOfServer(url.pathname) ? toServer() : pageFile(page, url.pathname);
   };
 }
 
-/** Addresses that a server answers. Its panels are not among them: their code would stand beside the bridge. */
+/** Addresses that a server answers. Its panels are not among them: their code would stand beside the bridge (`panel-frames.ts`). */
 function isOfServer(pathname: string): boolean {
   return (
     /^\/(api|submit|upload|symbolicate)(\/|$)/.test(pathname) ||
@@ -129,20 +130,9 @@ function noBody({ status }: Response): boolean {
 }
 
 /** A file of the page; every other address is a view of it. */
-async function pageFile(page: string, pathname: string): Promise<Response> {
-  const inside = path.posix.normalize(decodeURIComponent(pathname));
-  const type = mediaTypes[path.posix.extname(inside)];
-  const file = type === undefined ? 'index.html' : inside;
-  const place = path.join(page, file);
-  if (!place.startsWith(page + path.sep)) return new Response('outside', { status: 404 });
-  try {
-    const content = await readFile(place);
-    return new Response(new Uint8Array(content), {
-      headers: { 'content-type': type ?? 'text/html; charset=utf-8', 'content-security-policy': policy },
-    });
-  } catch {
-    return new Response('not found', { status: 404 });
-  }
+function pageFile(page: string, pathname: string): Promise<Response> {
+  const file = mediaTypes[path.posix.extname(pathname)] === undefined ? '/index.html' : pathname;
+  return builtFile(page, file, { 'content-security-policy': policy });
 }
 
 function noServer(): Response {

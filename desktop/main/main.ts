@@ -28,6 +28,7 @@ import { filesOfArguments, linkOfArguments, parseLink, type AppLink } from './li
 import { firstSeenOf, openEvents } from './notice-requests.js';
 import { OpenFiles } from './open-files.js';
 import { OwnServer } from './own-server.js';
+import { panelOrigin } from './panel-frames.js';
 import { RecentFiles } from './recent-files.js';
 import { readServerEvents } from './server-events.js';
 import { ServerProfiles } from './server-profiles.js';
@@ -65,7 +66,17 @@ let notices = new AbortController();
 
 // Both must stand before the app is ready.
 protocol.registerSchemesAsPrivileged([
-  { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
+  {
+    scheme: 'app',
+    privileges: {
+      standard: true,
+      secure: true,
+      supportFetchAPI: true,
+      corsEnabled: true,
+      stream: true,
+      codeCache: true,
+    },
+  },
 ]);
 startCrashReporting({ version: app.getVersion(), serverUrl: profiles.current()?.url ?? null });
 
@@ -122,8 +133,12 @@ function say(line: string): void {
 }
 
 function serveApp(): void {
-  const page = path.join(built, '..', 'renderer');
-  const answer = appProtocol({ page, profiles, fetch: (url, init) => net.fetch(url, init) });
+  const answer = appProtocol({
+    page: path.join(built, '..', 'renderer'),
+    panelFrame: path.join(built, '..', 'panel'),
+    profiles,
+    fetch: (url, init) => net.fetch(url, init),
+  });
   protocol.handle('app', answer);
 }
 
@@ -228,6 +243,10 @@ function keepInside({ webContents }: BrowserWindow): void {
   });
   webContents.on('will-navigate', (event) => {
     if (!event.url.startsWith('app://faultline/')) event.preventDefault();
+  });
+  // A panel's frame shows its panel, or nothing.
+  webContents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame && !event.url.startsWith(`${panelOrigin}/`)) event.preventDefault();
   });
   webContents.on('will-attach-webview', (event) => event.preventDefault());
 }

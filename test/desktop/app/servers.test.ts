@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,9 +68,12 @@ describe('app://faultline', () => {
   function protocol(token: string | null, url: string | null = 'https://crashes.example.org/base/') {
     writeFileSync(path.join(folder, 'index.html'), '<!doctype html>page');
     writeFileSync(path.join(folder, 'a.js'), 'script');
+    mkdirSync(path.join(folder, 'panel'), { recursive: true });
+    writeFileSync(path.join(folder, 'panel', 'frame.html'), 'the frame');
     calls.length = 0;
     return appProtocol({
       page: folder,
+      panelFrame: path.join(folder, 'panel'),
       profiles: { current: () => (url === null ? null : { id: 'one', url, token }) },
       fetch: (address, init) => {
         calls.push({ url: address, headers: new Headers(init.headers), method: init.method ?? 'GET' });
@@ -120,6 +123,26 @@ describe('app://faultline', () => {
     const ask = protocol('secret-token');
     expect((await ask(get('/plugin-ui/hello/panel.js'))).status).toBe(404);
     expect(calls).toEqual([]);
+  });
+
+  it('gives a server’s panels to frames that can do nothing else', async () => {
+    answer = () => new Response('export {}', { headers: { 'cross-origin-resource-policy': 'same-origin' } });
+    const ask = protocol('secret-token');
+    const ofFrame = (place: string, init: RequestInit = {}) => ask(new Request(`app://panel${place}`, init));
+    const frame = await ofFrame('/frame.html');
+    expect(await frame.text()).toBe('the frame');
+    expect(frame.headers.get('content-security-policy')).toContain("default-src 'none';script-src app://panel;");
+    expect(calls).toEqual([]);
+    const module = await ofFrame('/plugin-ui/hello/panel.js');
+    expect(await module.text()).toBe('export {}');
+    expect(module.headers.get('access-control-allow-origin')).toBe('*');
+    expect(module.headers.get('cross-origin-resource-policy')).toBeNull();
+    expect(calls.map(({ url }) => url)).toEqual(['https://crashes.example.org/base/plugin-ui/hello/panel.js']);
+    for (const place of ['/api/v1/session', '/submit', '/plugin-ui/', '/a.js', '/%zz.js', '/..%2fa.js']) {
+      expect((await ofFrame(place)).status, place).toBe(404);
+    }
+    expect((await ofFrame('/plugin-ui/hello/panel.js', { method: 'POST' })).status).toBe(405);
+    expect(calls).toHaveLength(1);
   });
 
   it('says that no server is chosen, or that it does not answer', async () => {
