@@ -2,8 +2,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { cleanUp, faultline, startServer, temporaryFolder } from './server-process.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  cleanUp,
+  faultline,
+  startServer,
+  temporaryFolder,
+  type CommandResult,
+  type RunningServer,
+} from './server-process.js';
 
 afterAll(cleanUp);
 
@@ -13,7 +20,7 @@ function expectSentence(stderr: string, ...words: (string | RegExp)[]): void {
   expect(stderr).not.toMatch(/^\s+at .*\(?.*:\d+:\d+\)?$/m);
 }
 
-describe('a server that can’t start', () => {
+describe.concurrent('a server that can’t start', () => {
   it('names the port that is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -30,23 +37,6 @@ describe('a server that can’t start', () => {
     const { code, stderr } = await faultline(['serve', '--data', path.join(file, 'data'), '--port', '0']);
     expect(code).not.toBe(0);
     expectSentence(stderr, 'a-file', /--data|folder/);
-  });
-
-  it('names the holder of a folder that another server has', async () => {
-    const first = await startServer();
-    const { code, stderr } = await faultline(['serve', '--data', first.data, '--port', '0']);
-    expect(code).not.toBe(0);
-    expectSentence(stderr, String(first.pid));
-    expect(await first.stop()).toBe(0);
-    const second = await startServer({ data: first.data });
-    expect(await second.stop(), 'the folder is free again').toBe(0);
-  });
-
-  it('takes over at once from a server that was killed', async () => {
-    const first = await startServer();
-    await first.kill();
-    const second = await startServer({ data: first.data });
-    expect(await second.stop()).toBe(0);
   });
 
   it.each([
@@ -77,66 +67,91 @@ describe('a server that can’t start', () => {
   });
 });
 
-describe('a broken plugin', () => {
-  it('costs itself and nothing else, and says what to do', async () => {
-    const folder = path.join(temporaryFolder(), 'broken');
-    mkdirSync(folder);
-    const manifest = { id: 'broken', displayName: 'Broken', apiVersion: 1, entry: './index.js' };
-    writeFileSync(
-      path.join(folder, 'package.json'),
-      JSON.stringify({ name: 'broken', version: '1.0.0', type: 'module', faultline: manifest }),
-    );
-    writeFileSync(path.join(folder, 'index.js'), 'export default { activate() { throw new Error("no sugar"); } };');
-    const server = await startServer({ args: ['--set', `plugins=${JSON.stringify([folder])}`] });
+/** Loads everything and then fails. */
+function brokenPlugin(): string {
+  const folder = path.join(temporaryFolder(), 'broken');
+  mkdirSync(folder);
+  const manifest = { id: 'broken', displayName: 'Broken', apiVersion: 1, entry: './index.js' };
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'broken', version: '1.0.0', type: 'module', faultline: manifest }),
+  );
+  writeFileSync(path.join(folder, 'index.js'), 'export default { activate() { throw new Error("no sugar"); } };');
+  return folder;
+}
+
+describe('a server', () => {
+  const make = (data: string) =>
+    Promise.all([
+      faultline(['token', 'create', '--data', data, '--name', 'script']),
+      faultline(['login-link', '--data', data]),
+    ]);
+  let server: RunningServer;
+  const tokens: string[] = [];
+  const expectTokenAndLink = ([token, url]: CommandResult[]) => {
+    expect(token).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20,}\n$/) as string });
+    expect(url).toMatchObject({ code: 0, stdout: expect.stringMatching(/\/sign-in#code=\S+/) as string });
+    tokens.push(token?.stdout.trim() ?? '');
+  };
+  beforeAll(async () => {
+    server = await startServer({ args: ['--set', `plugins=${JSON.stringify([brokenPlugin()])}`] });
+  });
+
+  it('loses to a broken plugin that plugin and nothing else, and says what is wrong', async () => {
     const beat = await fetch(`${server.url}/__lbheartbeat__`);
     expect(beat.status).toBe(200);
     expect(server.log()).toContain('no sugar');
+  });
+
+  it('asks store, bus, index and walker for their health', async () => {
+    const beat = await fetch(`${server.url}/__heartbeat__`);
+    expect(beat.status).toBe(200);
+    const version = (await (await fetch(`${server.url}/__version__`)).json()) as { version: string };
+    expect(version.version).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('has its folder to itself, and is named to whoever wants it', async () => {
+    const { code, stderr } = await faultline(['serve', '--data', server.data, '--port', '0']);
+    expect(code).not.toBe(0);
+    expectSentence(stderr, String(server.pid));
+  });
+
+  it('gives tokens and links from the command line, and so does its folder when it is stopped', async () => {
+    expectTokenAndLink(await make(server.data));
+    expect(await server.stop()).toBe(0);
+    expectTokenAndLink(await make(server.data));
+  });
+
+  it('has the folder of one that was stopped, with its tokens', async () => {
+    server = await startServer({ data: server.data });
+    for (const token of tokens) {
+      const answer = await fetch(`${server.url}/api/v1/session`, { headers: { 'auth-token': token } });
+      expect(await answer.json()).toMatchObject({ kind: 'token', name: 'script' });
+    }
+  });
+
+  it('takes over at once from one that was killed', async () => {
+    await server.kill();
+    server = await startServer({ data: server.data });
     expect(await server.stop()).toBe(0);
   });
 });
 
-describe('commands', () => {
-  it('print help with 0, and say what is unknown with 2', async () => {
+describe.concurrent('commands', () => {
+  const named = ['serve', 'submit', 'show', 'stackwalk', 'plugins', 'config', 'token', 'login-link', 'doctor'];
+
+  it('print help with 0', async () => {
     const help = await faultline(['--help']);
     expect(help.code).toBe(0);
-    for (const command of [
-      'serve',
-      'submit',
-      'show',
-      'stackwalk',
-      'plugins',
-      'config',
-      'token',
-      'login-link',
-      'doctor',
-    ]) {
-      expect(help.stdout).toContain(command);
-      expect((await faultline([command, '--help'])).code, `${command} --help`).toBe(0);
-    }
+    expect(named.filter((command) => !help.stdout.includes(command))).toEqual([]);
+    const codes = await Promise.all(named.map(async (command) => (await faultline([command, '--help'])).code));
+    expect(codes).toEqual(named.map(() => 0));
+  });
+
+  it('say what is unknown with 2', async () => {
     const unknown = await faultline(['sevre']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toMatch(/serve/);
-  });
-
-  it('make a token and a link while the server runs and while it does not', async () => {
-    const server = await startServer();
-    const make = () => faultline(['token', 'create', '--data', server.data, '--name', 'script']);
-    const link = () => faultline(['login-link', '--data', server.data]);
-    const running = [await make(), await link()];
-    expect(await server.stop()).toBe(0);
-    const stopped = [await make(), await link()];
-    for (const [token, url] of [running, stopped]) {
-      expect(token).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20,}\n$/) as string });
-      expect(url).toMatchObject({ code: 0, stdout: expect.stringMatching(/\/sign-in#code=\S+/) as string });
-    }
-    const again = await startServer({ data: server.data });
-    for (const [token] of [running, stopped]) {
-      const answer = await fetch(`${again.url}/api/v1/session`, {
-        headers: { 'auth-token': token?.stdout.trim() ?? '' },
-      });
-      expect(await answer.json()).toMatchObject({ kind: 'token', name: 'script' });
-    }
-    expect(await again.stop()).toBe(0);
   });
 
   it('doctor says what is well and what to do', async () => {
@@ -144,16 +159,5 @@ describe('commands', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/node/i);
     expect(stdout).toMatch(/GB are free/);
-  });
-});
-
-describe('health', () => {
-  it('asks store, bus, index and walker', async () => {
-    const server = await startServer();
-    const beat = await fetch(`${server.url}/__heartbeat__`);
-    expect(beat.status).toBe(200);
-    const version = (await (await fetch(`${server.url}/__version__`)).json()) as { version: string };
-    expect(version.version).toMatch(/^\d+\.\d+\.\d+/);
-    expect(await server.stop()).toBe(0);
   });
 });
