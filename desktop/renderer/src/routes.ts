@@ -1,8 +1,10 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router, type RouterHistory } from 'vue-router';
 import { basePath } from './api/base-path.js';
+import { titlePages } from './shell/page-title.js';
 
 declare module 'vue-router' {
   interface RouteMeta {
+    /** Key of the words for the window's title, while the screen itself says nothing better. */
     title: string;
     /** Shown without a session. */
     isOpen?: boolean;
@@ -18,160 +20,169 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/inbox',
     component: () => import('./inbox/InboxScreen.vue'),
-    meta: { title: 'Inbox', hasScope: true },
+    meta: { title: 'shell.place.inbox', hasScope: true },
   },
   {
     path: '/group',
     component: () => import('./group/GroupScreen.vue'),
-    meta: { title: 'Group', hasScope: true },
+    meta: { title: 'group.title', hasScope: true },
   },
   {
     path: '/topcrashers',
     component: () => import('./top-crashers/TopCrashersScreen.vue'),
-    meta: { title: 'Top crashers', hasScope: true },
+    meta: { title: 'shell.place.topCrashers', hasScope: true },
   },
   {
     path: '/search',
     component: () => import('./search/SearchScreen.vue'),
-    meta: { title: 'Search', hasScope: true },
+    meta: { title: 'shell.place.search', hasScope: true },
   },
   {
     path: '/reports',
     component: () => import('./search/ReportsScreen.vue'),
-    meta: { title: 'Reports', hasScope: true },
+    meta: { title: 'shell.place.reports', hasScope: true },
   },
   {
     path: '/report/:id',
     component: () => import('./report/ReportScreen.vue'),
-    meta: { title: 'Crash report' },
+    meta: { title: 'report.reportScreen.crashReport' },
   },
   {
     path: '/local',
     component: () => import('./local/LocalDumpsScreen.vue'),
-    meta: { title: 'Local dumps', needsNoServer: true },
+    meta: { title: 'shell.place.local', needsNoServer: true },
   },
   {
     path: '/compare',
     component: () => import('./report/compare/CompareScreen.vue'),
-    meta: { title: 'Compare reports' },
+    meta: { title: 'report.compare.title' },
   },
   {
     path: '/app',
     component: () => import('./local/app/AppScreen.vue'),
-    meta: { title: 'Servers and this app', needsNoServer: true },
+    meta: { title: 'local.app.title', needsNoServer: true },
   },
   {
     path: '/symbols',
     component: () => import('./symbols/SymbolsScreen.vue'),
-    meta: { title: 'Symbols' },
+    meta: { title: 'shell.place.symbols' },
   },
   {
     path: '/operations',
     component: () => import('./operations/OperationsScreen.vue'),
-    meta: { title: 'Operations' },
+    meta: { title: 'shell.place.operations' },
   },
   {
     path: '/operations/jobs',
     component: () => import('./operations/JobsScreen.vue'),
-    meta: { title: 'Jobs' },
+    meta: { title: 'operations.place.jobs' },
   },
   {
     path: '/operations/notices',
     component: () => import('./operations/NoticesScreen.vue'),
-    meta: { title: 'Notices' },
+    meta: { title: 'operations.place.notices' },
+  },
+  {
+    path: '/operations/waiting',
+    component: () => import('./operations/WaitingScreen.vue'),
+    meta: { title: 'operations.waiting.title' },
   },
   {
     path: '/operations/topology',
     component: () => import('./operations/TopologyScreen.vue'),
-    meta: { title: 'Topology' },
+    meta: { title: 'operations.place.topology' },
   },
   {
     path: '/status',
     component: () => import('./operations/StatusScreen.vue'),
-    meta: { title: 'Status', isOpen: true },
+    meta: { title: 'operations.status.title', isOpen: true },
   },
   {
     path: '/settings',
     component: () => import('./settings/SettingsScreen.vue'),
-    meta: { title: 'Settings' },
-    redirect: '/settings/plugins',
+    meta: { title: 'settings.overview.title' },
     children: [
+      {
+        path: '',
+        component: () => import('./settings/SettingsOverview.vue'),
+        meta: { title: 'settings.overview.title' },
+      },
       {
         path: 'plugins',
         component: () => import('./settings/PluginsScreen.vue'),
-        meta: { title: 'Plugins' },
+        meta: { title: 'shell.place.plugins' },
       },
       {
         path: 'dead-letters',
         component: () => import('./settings/DeadLettersScreen.vue'),
-        meta: { title: 'Dead letters' },
+        meta: { title: 'shell.place.deadLetters' },
       },
       {
         path: 'users',
         component: () => import('./settings/UsersScreen.vue'),
-        meta: { title: 'Users' },
+        meta: { title: 'shell.place.users' },
       },
       {
         path: 'configuration',
         component: () => import('./configuration/ConfigurationScreen.vue'),
-        meta: { title: 'Configuration' },
+        meta: { title: 'shell.place.configuration' },
       },
       {
         path: 'roles',
         component: () => import('./roles/RolesScreen.vue'),
-        meta: { title: 'Roles' },
+        meta: { title: 'shell.place.roles' },
       },
       {
         path: 'audit',
         component: () => import('./settings/AuditScreen.vue'),
-        meta: { title: 'Audit log' },
+        meta: { title: 'shell.place.audit' },
       },
       {
         path: 'banner',
         component: () => import('./banner/BannerScreen.vue'),
-        meta: { title: 'Banner' },
+        meta: { title: 'shell.place.banner' },
       },
       {
         path: 'products',
         component: () => import('./products/ProductsScreen.vue'),
-        meta: { title: 'Products' },
+        meta: { title: 'shell.place.products' },
       },
       {
         path: 'products/edit',
         component: () => import('./products/ProductEditor.vue'),
-        meta: { title: 'Product' },
+        meta: { title: 'products.list.product' },
       },
       {
         path: 'throttling',
         component: () => import('./throttling/ThrottlingScreen.vue'),
-        meta: { title: 'Throttling' },
+        meta: { title: 'shell.place.throttling' },
       },
       {
         path: 'retention',
         component: () => import('./retention/RetentionScreen.vue'),
-        meta: { title: 'Retention and erasing' },
+        meta: { title: 'retention.title' },
       },
       {
         path: 'grouping',
         component: () => import('./settings/GroupingRulesScreen.vue'),
-        meta: { title: 'Grouping rules' },
+        meta: { title: 'shell.place.grouping' },
+      },
+      {
+        path: '/fields',
+        component: () => import('./settings/FieldsScreen.vue'),
+        meta: { title: 'shell.place.fields' },
+      },
+      {
+        path: '/connect',
+        component: () => import('./clients/ConnectScreen.vue'),
+        meta: { title: 'shell.place.connect' },
       },
     ],
   },
   {
-    path: '/connect',
-    component: () => import('./clients/ConnectScreen.vue'),
-    meta: { title: 'Connect a client' },
-  },
-  {
-    path: '/fields',
-    component: () => import('./settings/FieldsScreen.vue'),
-    meta: { title: 'Fields' },
-  },
-  {
     path: '/help',
     component: () => import('./help/HelpScreen.vue'),
-    meta: { title: 'Help' },
+    meta: { title: 'shell.place.help' },
     redirect: '/help/first-steps',
     children: [
       { path: 'throttling', component: () => import('./help/ThrottlingArticle.vue') },
@@ -183,24 +194,22 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/account',
     component: () => import('./account/AccountScreen.vue'),
-    meta: { title: 'My account' },
+    meta: { title: 'shell.place.account' },
   },
   {
     path: '/sign-in',
     component: () => import('./sign-in/SignInScreen.vue'),
-    meta: { title: 'Sign in', isOpen: true },
+    meta: { title: 'report.reportState.signIn', isOpen: true },
   },
   {
     path: '/:rest(.*)*',
     component: () => import('./shell/NotFoundScreen.vue'),
-    meta: { title: 'Not found', isOpen: true },
+    meta: { title: 'shell.notFound.title', isOpen: true },
   },
 ];
 
 export function makeRouter(history: RouterHistory = createWebHistory(basePath())): Router {
   const router = createRouter({ history, routes });
-  router.afterEach((to) => {
-    document.title = `${to.meta.title} · Faultline`;
-  });
+  titlePages(router);
   return router;
 }

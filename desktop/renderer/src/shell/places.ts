@@ -1,26 +1,14 @@
 import {
   Activity,
-  BookOpen,
   CircleQuestionMark,
   FileCode2,
   FileSearch,
-  Funnel,
-  Group,
-  Hourglass,
   Inbox,
   List,
-  Megaphone,
-  Package,
-  Plug,
-  Puzzle,
-  ScrollText,
   Search,
-  ShieldCheck,
-  Skull,
-  SlidersHorizontal,
+  Settings,
   TrendingUp,
   UserRound,
-  Users,
 } from '@lucide/vue';
 import type { Component } from 'vue';
 
@@ -64,7 +52,7 @@ export const dailyPlaces: readonly Place[] = [
   { id: 'local', path: '/local', title: 'shell.place.local', icon: FileSearch, also: '', key: 'g l' },
 ];
 
-/** What is set up, and looked at when something is wrong. */
+/** Below the daily ones: what is looked at when something is wrong, and the way to what is set up. */
 export const otherPlaces: readonly Place[] = [
   {
     id: 'operations',
@@ -76,30 +64,13 @@ export const otherPlaces: readonly Place[] = [
   },
   { id: 'symbols', path: '/symbols', title: 'shell.place.symbols', icon: FileCode2, also: '', key: 'g y' },
   {
-    id: 'products',
-    path: '/settings/products',
-    title: 'shell.place.products',
-    icon: Package,
-    also: '/settings/products/',
+    id: 'settings',
+    path: '/settings',
+    title: 'settings.overview.title',
+    icon: Settings,
+    also: '/settings/',
+    key: 'g ,',
   },
-  {
-    id: 'configuration',
-    path: '/settings/configuration',
-    title: 'shell.place.configuration',
-    icon: SlidersHorizontal,
-    also: '',
-  },
-  { id: 'plugins', path: '/settings/plugins', title: 'shell.place.plugins', icon: Puzzle, also: '', key: 'g p' },
-  { id: 'dead-letters', path: '/settings/dead-letters', title: 'shell.place.deadLetters', icon: Skull, also: '' },
-  { id: 'users', path: '/settings/users', title: 'shell.place.users', icon: Users, also: '', key: 'g u' },
-  { id: 'roles', path: '/settings/roles', title: 'shell.place.roles', icon: ShieldCheck, also: '' },
-  { id: 'audit', path: '/settings/audit', title: 'shell.place.audit', icon: ScrollText, also: '' },
-  { id: 'banner', path: '/settings/banner', title: 'shell.place.banner', icon: Megaphone, also: '' },
-  { id: 'throttling', path: '/settings/throttling', title: 'shell.place.throttling', icon: Funnel, also: '' },
-  { id: 'retention', path: '/settings/retention', title: 'shell.place.retention', icon: Hourglass, also: '' },
-  { id: 'grouping', path: '/settings/grouping', title: 'shell.place.grouping', icon: Group, also: '' },
-  { id: 'connect', path: '/connect', title: 'shell.place.connect', icon: Plug, also: '' },
-  { id: 'fields', path: '/fields', title: 'shell.place.fields', icon: BookOpen, also: '' },
   { id: 'help', path: '/help/first-steps', title: 'shell.place.help', icon: CircleQuestionMark, also: '/help/' },
 ];
 
