@@ -28,4 +28,15 @@ describe('visibleText', () => {
     expect(visibleText('a\nb')).toBe('a‹U+000A›b');
     expect(visiblePieces('a\nb\tc', true)).toEqual([{ text: 'a\nb\tc', escaped: null }]);
   });
+
+  it('takes the line ends of any system where text may have several lines', () => {
+    expect(visiblePieces('a\r\nb\rc', true)).toEqual([{ text: 'a\nb\nc', escaped: null }]);
+    expect(visibleText('a\r\nb')).toBe('a‹U+000D›‹U+000A›b');
+  });
+
+  it('makes no more pieces of a hostile text than a page bears, and still obeys none of it', () => {
+    const pieces = visiblePieces('\u202E'.repeat(100_000), true);
+    expect(pieces.length).toBeLessThan(2_100);
+    expect(pieces.map(({ text }) => text).join('')).toBe('‹U+202E›'.repeat(100_000));
+  });
 });

@@ -42,19 +42,38 @@ const names: Record<number, string> = {
 const hidden =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e0fff}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
-/** @param multiline line feeds and tabs stay as they are */
+/** Each is an element of the page: a text made of nothing else would be more of them than a browser bears. */
+const mostMarks = 2000;
+
+/** @param multiline line feeds and tabs stay as they are; what ends a line may be of any system, forms send CR LF */
 export function visiblePieces(text: string, multiline = false): TextPiece[] {
+  const whole = multiline ? text.replace(/\r\n?/g, '\n') : text;
   const pieces: TextPiece[] = [];
   let from = 0;
-  for (const match of text.matchAll(hidden)) {
+  let marks = 0;
+  for (const match of whole.matchAll(hidden)) {
     const character = match[0];
-    if (multiline && (character === '\n' || character === '\t')) continue;
-    if (match.index > from) pieces.push({ text: text.slice(from, match.index), escaped: null });
+    if (keeps(character, multiline)) continue;
+    if (match.index > from) pieces.push({ text: whole.slice(from, match.index), escaped: null });
+    from = match.index;
+    if ((marks += 1) > mostMarks) {
+      const rest = whole.slice(from).replace(hidden, (one) => (keeps(one, multiline) ? one : shownPoint(one)));
+      pieces.push({ text: rest, escaped: null });
+      return pieces;
+    }
     pieces.push(mark(character.codePointAt(0) ?? 0));
-    from = match.index + character.length;
+    from += character.length;
   }
-  if (from < text.length) pieces.push({ text: text.slice(from), escaped: null });
+  if (from < whole.length) pieces.push({ text: whole.slice(from), escaped: null });
   return pieces;
+}
+
+function keeps(character: string, multiline: boolean): boolean {
+  return multiline && (character === '\n' || character === '\t');
+}
+
+function shownPoint(character: string): string {
+  return mark(character.codePointAt(0) ?? 0).text;
 }
 
 /** The same in one string, for tooltips and accessible names. */
