@@ -127,8 +127,15 @@ describe.skipIf(whyNoBrowser() !== null)('the operations screens', () => {
     expect(Date.now() - made).toBeLessThan(15_000);
     expect(await page.locator('.banner').first().textContent()).toMatch(/The disk|The process on lost/);
     if (process.env['FAULTLINE_LOOK'] !== undefined) await page.screenshot({ path: process.env['FAULTLINE_LOOK'] });
+    // The number leads to the crashes concerned.
+    await page.getByRole('region', { name: 'Sinks' }).getByRole('link', { name: '1' }).click();
+    await page.getByRole('heading', { name: 'Waiting for search-local' }).waitFor();
+    await page.getByRole('link', { name: id }).waitFor();
+    await page.goBack();
     // The administrators' webhook heard of each, after its first refusal.
-    await expect.poll(() => hook.posts.map(({ body }) => body).join('\n'), { timeout: 5000 }).toContain('teapot/pour');
+    await expect
+      .poll(() => hook.posts.map(({ body }) => body).join('\n'), { timeout: 10_000 })
+      .toContain('teapot/pour');
     await page.getByRole('link', { name: /^\d+ notices$/ }).click();
     await page.getByRole('button', { name: 'Send a test by Webhook chat' }).click();
     await page.getByText('The test was delivered.').waitFor();

@@ -1,6 +1,6 @@
-/** Throttling and retention in a real Chromium: what is asked of the server, and what is shown of its answers. */
+/** Throttling, retention, plugins and users in a real Chromium: what is asked of the server, and what is shown of its answers. */
 import axe, { type AxeResults } from 'axe-core';
-import { ConfigurationDetail, ConfigurationReview, JobRunList } from '@faultline/sdk/api';
+import { AccountAudit, ConfigurationDetail, ConfigurationReview, JobRunList, TokenList } from '@faultline/sdk/api';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
@@ -33,9 +33,15 @@ const configuration = ConfigurationDetail.parse({
       ...{ id: 'retention', title: 'Retention', plugin: 'retention' },
       settings: [setting('retention.dumpDays', 30, whole)],
     },
+    {
+      ...{ id: 'disabled', title: 'disabled', plugin: '' },
+      settings: [setting('disabled', ['mozilla'], { type: 'array', items: { type: 'string' } })],
+    },
   ],
 });
-const review = ConfigurationReview.parse({ problems: [], warnings: [], dangers: [], differences: [] });
+const sink = { id: 'sink/export', kind: 'sink', title: 'Export' };
+const topology = { added: [], removed: [sink], addedWays: [], removedWays: [{ from: 'Web', to: 'priority' }] };
+const review = ConfigurationReview.parse({ problems: [], warnings: [], dangers: [], differences: [], topology });
 const run = {
   id: 'run-1',
   job: 'erasing/erase',
@@ -79,6 +85,24 @@ async function answerPlugins(page: Page): Promise<{ sent: Map<string, unknown>; 
     }),
     'plugins/erasing/erase': () => ({ run: `run-${(erasing.runs += 1)}` }),
     'jobs/start': () => ({}),
+    users: () => ({ users: [] }),
+    roles: () => ({ roles: [] }),
+    'access-requests': () => ({ requests: [] }),
+    tokens: () =>
+      TokenList.parse({
+        tokens: [
+          {
+            ...{ id: 'aa', name: 'nightly', permissions: ['manage'], createdAt: '2026-01-01T00:00:00.000Z' },
+            ...{ expiresAt: null, usedAt: null, owner: null },
+          },
+        ],
+      }),
+    'tokens/aa': () => ({}),
+    'account-audit': () =>
+      AccountAudit.parse({
+        days: 90,
+        findings: [{ kind: 'token-never-expires', id: 'aa', name: 'nightly', owner: null, usedAt: null }],
+      }),
     'job-runs': () => {
       if (erasing.runs === 0) return { runs: [] };
       erasing.runs += 1;
@@ -94,7 +118,8 @@ async function answerPlugins(page: Page): Promise<{ sent: Map<string, unknown>; 
     const path = new URL(route.request().url()).pathname.slice('/api/v1/'.length);
     const answer = answers[path];
     if (answer === undefined) return route.fallback();
-    if (route.request().method() === 'POST') sent.set(path, route.request().postDataJSON());
+    const method = route.request().method();
+    if (method !== 'GET') sent.set(method === 'POST' ? path : `${method} ${path}`, route.request().postDataJSON());
     return route.fulfill({ json: answer() });
   });
   return { sent, erasing };
@@ -163,7 +188,9 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     await page.getByRole('button', { name: 'Purge now' }).click();
     expect(sent.has('jobs/start')).toBe(false);
     await page.getByRole('button', { name: 'Really purge now' }).click();
-    await expect.poll(() => sent.get('jobs/start')).toEqual({ job: 'retention/purge', params: { dryRun: false } });
+    await expect
+      .poll(() => sent.get('jobs/start'), { timeout: 10_000 })
+      .toEqual({ job: 'retention/purge', params: { dryRun: false } });
 
     await page.getByLabel('Search for the crashes to erase').fill('version:=1');
     await page.keyboard.press('Enter');
@@ -179,6 +206,41 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     expect(faults).toEqual([]);
     await context.close();
   });
+
+  it(
+    'switch a plugin off, with what that takes away, and end a token that never expires',
+    { timeout: 20_000 },
+    async () => {
+      const { page, context, faults } = await openPage(browser, server, 'nowhere');
+      const { sent } = await answerPlugins(page);
+      await page.goto(`${server.url}settings/plugins`);
+      await page
+        .getByRole('button', { name: /^Disable / })
+        .first()
+        .click();
+      const change = page.getByRole('region', { name: 'What the changes would do' });
+      await change.getByText('goes sink Export').waitFor();
+      await change.getByText('goes way Web → priority').waitFor();
+      await page.getByText('off after a restart').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      await change.getByRole('button', { name: 'Apply' }).click();
+      await page.getByText('Written, and taken up by collector.').waitFor();
+      const { changes } = sent.get('configuration/apply') as { changes: { name: string; value: string[] }[] };
+      expect(changes).toMatchObject([{ name: 'disabled' }]);
+      expect(changes[0]?.value).toHaveLength(2);
+
+      await page.goto(`${server.url}settings/users`);
+      await page.getByText('1 account or token wants a look').waitFor();
+      await page.getByText('never expires').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Revoke nightly' }).click();
+      await page.getByRole('button', { name: 'Really revoke' }).click();
+      await page.getByText('nightly is revoked.').waitFor();
+      expect(sent.has('DELETE tokens/aa')).toBe(true);
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('say what failed, and what one may not do', { timeout: 20_000 }, async () => {
     server.failures.set('plugins', { status: 503, code: 'BUSY', message: 'Too much to do.', hint: 'Try again.' });
