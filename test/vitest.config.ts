@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/desktop/browser/**/*.test.ts'],
+          exclude: ['test/**/*.long.test.ts'],
           // A real browser on a busy machine misses a moment now and then; what fails twice is a fault.
           retry: 1,
           pool: 'forks',
