@@ -5,7 +5,7 @@ export const SearchLocalConfig = z.strictObject({
     .number()
     .int()
     .min(1 << 20)
-    .default(96 * 2 ** 20)
+    .default(64 * 2 ** 20)
     .describe('Bytes of columns kept in memory'),
   flushRows: z.coerce
     .number()

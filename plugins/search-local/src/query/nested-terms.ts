@@ -8,9 +8,11 @@ import type { Codes } from '../columns/column.js';
 import { largestBuckets, mostCells, valuesFor } from './field-values.js';
 import { countInto, type Valued } from './count-values.js';
 import type { FacetContext } from './facet-context.js';
+import { nestedExtents } from './nested-extents.js';
 import type { BucketNumbers } from './rows-in-buckets.js';
 
 type Terms = Extract<CheckedFacet, { kind: 'terms' }>;
+type Extent = Extract<CheckedFacet, { kind: 'extent' }>;
 
 interface Outer {
   valued: readonly Valued[];
@@ -31,6 +33,14 @@ export async function nestedTerms(
   const results: Record<string, FacetResult>[] = Array.from({ length: total }, () => ({}));
   const level = valued.map(({ selected }) => selected);
   for (const request of requests) {
+    if (request.kind === 'extent') {
+      const extents = await nestedExtents(request.field, { valued, bucketOf, total }, context);
+      for (const [bucket, extent] of extents.entries()) {
+        const result = results[bucket];
+        if (result !== undefined) result[request.name] = extent;
+      }
+      continue;
+    }
     const inner = await valuesFor(request.field, null, level, context);
     const { size } = inner;
     if ((total + 1) * size > mostCells) return null;
@@ -48,7 +58,8 @@ export async function nestedTerms(
   return results;
 }
 
-function isPlain(request: CheckedFacet): request is Terms {
+function isPlain(request: CheckedFacet): request is Terms | Extent {
+  if (request.kind === 'extent') return true;
   return request.kind === 'terms' && request.facets.length === 0 && valueKind(request.field.type) !== 'number';
 }
 
