@@ -79,9 +79,14 @@ export class Reader {
   }
 
   async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  async text(path: string): Promise<string> {
     const response = await fetch(`${this.url}${path}`, { headers: { 'auth-token': this.token } });
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${text}`);
+    return text;
   }
 
   report(crashId: string): Promise<CrashReport> {
@@ -128,7 +133,7 @@ export class Reader {
 }
 
 /** A killed process's claim on the index ends after a quarter of a minute. */
-function untilHeadIsTaken(error: unknown): null {
+export function untilHeadIsTaken(error: unknown): null {
   if (error instanceof Error && error.message.includes('SEARCH_HEAD_MISSING')) return null;
   throw error;
 }
