@@ -2,7 +2,7 @@ import type { CrashSink } from '@faultline/sdk';
 import type { MetricBook } from './metric-book.js';
 
 /** Runs that are remembered, so that one that is delivered twice counts once. */
-const remembered = 50_000;
+const remembered = 10_000;
 
 /** The storage that only counts. */
 export function countingSink(book: MetricBook): CrashSink {
