@@ -3,11 +3,11 @@
 // Unpacked anywhere, `./faultline-VERSION/faultline serve` runs. Native parts are those of this platform, and so is the
 // Node that goes along. Prints the path of the file it made.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { repository, stagePackage } from './stage-package.js';
+import { stageInstalled, stagePackage } from './stage-package.js';
 
 /** Finds itself also through a link, as from /usr/local/bin. */
 const launcher = `#!/bin/sh
@@ -33,13 +33,7 @@ try {
   const stage = path.join(work, 'stage');
   mkdirSync(stage);
   const { name, version, folders } = stagePackage(stage);
-  // As `npm ci` has put them here, by the lock. What is missing is for other platforms.
-  for (const folder of folders.filter((one) => existsSync(path.join(repository, one)))) {
-    cpSync(path.join(repository, folder), path.join(stage, folder), {
-      recursive: true,
-      filter: (file) => !file.endsWith('.map') && path.basename(file) !== '.bin',
-    });
-  }
+  stageInstalled(stage, folders);
   writeFileSync(path.join(stage, 'faultline'), launcher, { mode: 0o755 });
   if (!values['without-node']) cpSync(process.execPath, path.join(stage, 'node'), { dereference: true });
   const out = path.resolve(values.out);

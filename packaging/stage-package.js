@@ -46,6 +46,17 @@ export function stagePackage(stage) {
   return { name, version, folders: locked.folders };
 }
 
+/** Adds what others wrote, as `npm ci` has put it here by the lock: nothing has to be fetched then. */
+export function stageInstalled(stage, folders) {
+  // What is missing is for other platforms.
+  for (const folder of folders.filter((one) => existsSync(path.join(repository, one)))) {
+    cpSync(path.join(repository, folder), path.join(stage, folder), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.map') && path.basename(file) !== '.bin',
+    });
+  }
+}
+
 /** One of our packages as it is installed. Its dependencies are added to `wanted`: they stand at the top. */
 function stageOne(stage, folder, wanted) {
   const from = path.join(repository, folder);
