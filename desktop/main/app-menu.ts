@@ -1,5 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { AppCommand } from '../shared/ipc.js';
+import type { AppCommand, AppWords } from '../shared/ipc.js';
 
 export interface MenuActions {
   run(command: string): void;
@@ -9,34 +9,56 @@ export interface MenuActions {
 
 /** The app's menu: what every app has, and the page's commands by their sections. */
 export function menuTemplate(
-  commands: readonly AppCommand[],
+  { commands, words, platform }: { commands: readonly AppCommand[]; words: AppWords; platform: string },
   actions: MenuActions,
-  platform: string,
 ): MenuItemConstructorOptions[] {
+  const isMac = platform === 'darwin';
+  const label = (text: string): string => text.replaceAll('&', '&&');
   const sections = new Map<string, AppCommand[]>();
   for (const command of commands) sections.set(command.section, [...(sections.get(command.section) ?? []), command]);
   return [
-    ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    ...(isMac ? [{ role: 'appMenu' } as const] : []),
     {
-      label: '&File',
+      label: label(words.file),
       submenu: [
-        { label: 'Open a dump…', accelerator: 'CmdOrCtrl+O', click: () => actions.openFiles() },
-        { label: 'Servers and this app…', accelerator: 'CmdOrCtrl+,', click: () => actions.openPlace('/app') },
+        { label: label(words.openDump), accelerator: 'CmdOrCtrl+O', click: () => actions.openFiles() },
+        { label: label(words.servers), accelerator: 'CmdOrCtrl+,', click: () => actions.openPlace('/app') },
         { type: 'separator' },
-        { role: platform === 'darwin' ? 'close' : 'quit' },
+        isMac ? { role: 'close', label: label(words.close) } : { role: 'quit', label: label(words.quit) },
       ],
     },
-    { role: 'editMenu' },
-    ...[...sections].map(([label, entries]): MenuItemConstructorOptions => ({
-      label: label.replaceAll('&', '&&'),
+    {
+      label: label(words.edit),
+      submenu: [
+        { role: 'undo', label: label(words.undo) },
+        { role: 'redo', label: label(words.redo) },
+        { type: 'separator' },
+        { role: 'cut', label: label(words.cut) },
+        { role: 'copy', label: label(words.copy) },
+        { role: 'paste', label: label(words.paste) },
+        { role: 'selectAll', label: label(words.selectAll) },
+      ],
+    },
+    ...[...sections].map(([section, entries]): MenuItemConstructorOptions => ({
+      label: label(section),
       submenu: entries.map(({ id, title, accelerator }) => ({
         id,
-        label: title.replaceAll('&', '&&'),
+        label: label(title),
         // Keys of the page are heard by the page: shown here, and not taken away from it.
         ...(accelerator === '' ? {} : { accelerator, registerAccelerator: false }),
         click: () => actions.run(id),
       })),
     })),
-    { label: '&Window', role: 'windowMenu' },
+    {
+      label: label(words.window),
+      submenu: [
+        { role: 'minimize', label: label(words.minimize) },
+        { role: 'zoomIn', label: label(words.zoomIn) },
+        { role: 'zoomOut', label: label(words.zoomOut) },
+        { role: 'resetZoom', label: label(words.resetZoom) },
+        { role: 'togglefullscreen', label: label(words.fullScreen) },
+        { role: 'close', label: label(words.close) },
+      ],
+    },
   ];
 }

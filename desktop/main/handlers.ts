@@ -10,6 +10,7 @@ import type { OwnServer } from './own-server.js';
 import type { RecentFiles } from './recent-files.js';
 import type { SettingsFile } from './settings-file.js';
 import type { SymbolFolders } from './symbol-folders.js';
+import type { SymbolServers } from './symbol-servers.js';
 
 /** Native dialogs, as paths; empty and null when they were cancelled. */
 export interface Dialogs {
@@ -26,17 +27,20 @@ export interface HandlerParts {
   files: OpenFiles;
   recent: RecentFiles;
   folders: SymbolFolders;
+  symbolServers: SymbolServers;
   ownServer: OwnServer;
   dialogs: Dialogs;
   /** Paths that wait for a window: association, icon, command line. They are taken out. */
   takeWaiting(): string[];
   setCommands(commands: readonly AppCommand[]): void;
+  /** The page speaks another language. */
+  onWords(): void;
   /** The chosen server is another: the page begins anew. */
   onServerChange(): void;
 }
 
 export function makeHandlers(parts: HandlerParts): Handlers {
-  const { settings, profiles, files, recent, folders, ownServer, dialogs } = parts;
+  const { settings, profiles, files, recent, folders, symbolServers, ownServer, dialogs } = parts;
 
   const state = (): AppState => ({
     version: parts.version,
@@ -44,6 +48,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     profiles: profiles.list(),
     keepsTokens: profiles.keepsTokens,
     symbolFolders: folders.list(),
+    symbolServers: symbolServers.list(),
     ownServer: ownServer.state,
     notifies: settings.values.notifies,
   });
@@ -54,7 +59,9 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     let failure: unknown = null;
     for (const one of paths) {
       try {
-        if ((await stat(one)).isDirectory()) given.push(...(await files.giveFolder(one, window)));
+        // What is not there is said by `give`, in words and without its path.
+        const facts = await stat(one).catch(() => null);
+        if (facts?.isDirectory() === true) given.push(...(await files.giveFolder(one, window)));
         else {
           given.push(await files.give(one, window));
           recent.add(one, path.basename(one));
@@ -80,6 +87,11 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     'app.state': state,
     'app.commands': (commands) => {
       parts.setCommands(commands);
+      return null;
+    },
+    'app.words': (words) => {
+      settings.change({ words });
+      parts.onWords();
       return null;
     },
     'app.notify': ({ isOn }) => {
@@ -119,10 +131,20 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       folders.remove(id);
       return folders.list();
     },
+    'symbols.addServer': ({ url }) => {
+      symbolServers.add(url);
+      return symbolServers.list();
+    },
+    'symbols.removeServer': ({ id }) => {
+      symbolServers.remove(id);
+      return symbolServers.list();
+    },
     'symbols.find': async (module, { window }) => {
-      const { file, attempts } = await folders.find(module);
-      if (file === null) return { file: null, attempts };
-      return { file: { ...(await files.give(file.path, window)), origin: file.origin }, attempts };
+      const here = await folders.find(module);
+      const { file, attempts } = here.file === null ? await symbolServers.find(module) : here;
+      const all = here.file === null ? [...here.attempts, ...attempts] : attempts;
+      if (file === null) return { file: null, attempts: all };
+      return { file: { ...(await files.give(file.path, window)), origin: file.origin }, attempts: all };
     },
     'profiles.save': (profile) => {
       const before = profiles.current();

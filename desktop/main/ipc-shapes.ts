@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppQuestions } from '../shared/ipc.js';
+import { appWords } from './app-words.js';
 
 /** The bridge gives at most this much of a file at once. */
 const largestRead = 8 << 20;
@@ -23,6 +24,7 @@ export const askShapes: { [Name in keyof AppQuestions]: z.ZodType<AppQuestions[N
       }),
     )
     .max(500),
+  'app.words': appWords,
   'app.notify': z.strictObject({ isOn: z.boolean() }),
   'files.waiting': nothing,
   'files.choose': z.strictObject({ what: z.enum(['files', 'folder']) }),
@@ -37,6 +39,8 @@ export const askShapes: { [Name in keyof AppQuestions]: z.ZodType<AppQuestions[N
   'files.save': z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(largestText) }),
   'symbols.addFolder': nothing,
   'symbols.removeFolder': z.strictObject({ id }),
+  'symbols.addServer': z.strictObject({ url: z.string().max(2000) }),
+  'symbols.removeServer': z.strictObject({ id }),
   'symbols.find': z.strictObject({
     codeFile: z.string().max(4096),
     debugFile: z.string().max(4096),

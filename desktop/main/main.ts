@@ -34,13 +34,14 @@ import { readServerEvents } from './server-events.js';
 import { ServerProfiles } from './server-profiles.js';
 import { SettingsFile } from './settings-file.js';
 import { SymbolFolders } from './symbol-folders.js';
+import { SymbolServers } from './symbol-servers.js';
 import { startUpdates } from './updates.js';
 import { placeOf, restoredBounds } from './window-place.js';
 
 const built = path.dirname(fileURLToPath(import.meta.url));
 /** Packaged, the server lies beside the app; in the repository, beside this folder. */
 const serverProgram = [
-  path.join(process.resourcesPath, 'faultline-server', 'server', 'bin', 'faultline.js'),
+  path.join(process.resourcesPath, 'faultline-server', 'bin', 'faultline.js'),
   path.join(built, '..', '..', '..', 'server', 'bin', 'faultline.js'),
 ].find((place) => existsSync(place));
 
@@ -53,6 +54,14 @@ const profiles = new ServerProfiles(settings, {
 const files = new OpenFiles();
 const recent = new RecentFiles(settings);
 const folders = new SymbolFolders(settings, () => tell('symbols.changed', null));
+const symbolServers = new SymbolServers({
+  settings,
+  cache: path.join(app.getPath('userData'), 'symbol-downloads'),
+  quota: 8 * 2 ** 30,
+  fetch: (url, init) => net.fetch(url, init),
+  tokenFor: (url) => profiles.tokenOfAddress(url),
+  now: Date.now,
+});
 const ownServer = new OwnServer({
   program: serverProgram ?? '',
   data: path.join(app.getPath('userData'), 'crashes'),
@@ -159,6 +168,7 @@ const handlers = makeHandlers({
   files,
   recent,
   folders,
+  symbolServers,
   ownServer,
   dialogs: {
     async openFiles() {
@@ -179,6 +189,7 @@ const handlers = makeHandlers({
     commands = next;
     showMenu();
   },
+  onWords: showMenu,
   onServerChange: () => {
     listenForNotices();
     // The answer to the question goes first.
@@ -295,7 +306,9 @@ function showMenu(): void {
         .then(({ filePaths }) => take(filePaths)),
     openPlace,
   };
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(commands, actions, process.platform)));
+  const { words } = settings.values;
+  const template = menuTemplate({ commands, words, platform: process.platform }, actions);
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
 /** One stream at a time, of the server in use. */
@@ -313,7 +326,8 @@ function listenForNotices(): void {
       if (!settings.values.notifies) return;
       void decide.noticeOf(event).then((notice) => {
         if (notice === null || signal.aborted || !Notification.isSupported()) return;
-        const title = notice.kind === 'new' ? 'A new crash group' : 'A crash group is back';
+        const { newGroup, groupBack } = settings.values.words;
+        const title = notice.kind === 'new' ? newGroup : groupBack;
         const shown = new Notification({ title, body: notice.signature.slice(0, 200) });
         shown.on('click', () => openPlace(notice.place));
         shown.show();

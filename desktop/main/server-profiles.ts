@@ -90,6 +90,12 @@ export class ServerProfiles {
     return this.list().find((one) => one.url !== '' && url.startsWith(one.url)) ?? null;
   }
 
+  /** The token of the server that an address lies on; null when it is none of those known, or has no token. */
+  tokenOfAddress(url: string): string | null {
+    const profile = this.byAddress(url);
+    return profile === null ? null : this.tokenFor(profile.id);
+  }
+
   /** The token of a profile, to be saved again with another address of the same server; null when there is none. */
   tokenFor(id: string): string | null {
     const profile = this.settings.values.profiles.find((one) => one.id === id);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { appWords } from './app-words.js';
 
 const Settings = z.object({
   profiles: z
@@ -17,7 +18,10 @@ const Settings = z.object({
   /** Id of the profile in use; "" for none. */
   chosen: z.string().default(''),
   symbolFolders: z.array(z.object({ id: z.string(), path: z.string() })).default([]),
+  symbolServers: z.array(z.object({ id: z.string(), url: z.string() })).default([]),
   recent: z.array(z.object({ id: z.string(), name: z.string(), path: z.string(), openedAt: z.number() })).default([]),
+  /** Of the language that the page last had. */
+  words: appWords.default(appWords.parse({})),
   notifies: z.boolean().default(true),
   /** The server of this computer is started with the app. */
   keepsCrashes: z.boolean().default(false),

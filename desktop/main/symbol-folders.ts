@@ -106,12 +106,12 @@ export class SymbolFolders {
   }
 }
 
-function troubleOf(folder: string): string {
-  if (!existsSync(folder)) return 'not there';
+function troubleOf(folder: string): SymbolFolder['trouble'] {
+  if (!existsSync(folder)) return 'missing';
   try {
     readdirSync(folder);
     return '';
   } catch {
-    return 'no rights';
+    return 'denied';
   }
 }

@@ -36,8 +36,15 @@ export interface SymbolFolder {
   id: string;
   /** For show. */
   path: string;
-  /** What is wrong with it, in words; "" when it can be read. */
-  trouble: string;
+  /** What is wrong with it; "" when it can be read. */
+  trouble: '' | 'missing' | 'denied';
+}
+
+/** A symbol server that a person named. */
+export interface SymbolServer {
+  id: string;
+  /** With a slash at its end. */
+  url: string;
 }
 
 export interface AppState {
@@ -47,6 +54,7 @@ export interface AppState {
   /** The system has no safe storage: tokens are kept until the app ends. */
   keepsTokens: boolean;
   symbolFolders: SymbolFolder[];
+  symbolServers: SymbolServer[];
   /** The server on this computer. */
   ownServer: 'stopped' | 'starting' | 'running' | 'failed';
   notifies: boolean;
@@ -61,10 +69,35 @@ export interface AppCommand {
   accelerator: string;
 }
 
+/** What the app itself says, in menus and notifications, in the language of the page. */
+export interface AppWords {
+  file: string;
+  openDump: string;
+  servers: string;
+  close: string;
+  quit: string;
+  edit: string;
+  undo: string;
+  redo: string;
+  cut: string;
+  copy: string;
+  paste: string;
+  selectAll: string;
+  window: string;
+  minimize: string;
+  zoomIn: string;
+  zoomOut: string;
+  resetZoom: string;
+  fullScreen: string;
+  newGroup: string;
+  groupBack: string;
+}
+
 /** Questions of the page, with their answers. */
 export interface AppQuestions {
   'app.state': { ask: null; answer: AppState };
   'app.commands': { ask: AppCommand[]; answer: null };
+  'app.words': { ask: AppWords; answer: null };
   'app.notify': { ask: { isOn: boolean }; answer: null };
   /** Files that wait since before the page was there: association, icon, command line. */
   'files.waiting': { ask: null; answer: OpenFile[] };
@@ -76,6 +109,8 @@ export interface AppQuestions {
   'files.save': { ask: { name: string; text: string }; answer: { isSaved: boolean } };
   'symbols.addFolder': { ask: null; answer: SymbolFolder[] };
   'symbols.removeFolder': { ask: { id: string }; answer: SymbolFolder[] };
+  'symbols.addServer': { ask: { url: string }; answer: SymbolServer[] };
+  'symbols.removeServer': { ask: { id: string }; answer: SymbolServer[] };
   'symbols.find': {
     ask: { codeFile: string; debugFile: string; debugId: string };
     answer: { file: (OpenFile & { origin: string }) | null; attempts: SymbolAttempt[] };

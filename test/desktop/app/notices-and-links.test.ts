@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { menuTemplate } from '../../../desktop/main/app-menu.js';
+import { appWords } from '../../../desktop/main/app-words.js';
 import { GroupNotices } from '../../../desktop/main/group-notices.js';
 import { filesOfArguments, linkOfArguments, parseLink } from '../../../desktop/main/links.js';
 import { readServerEvents, type ServerEvent } from '../../../desktop/main/server-events.js';
@@ -124,10 +125,15 @@ describe('the window', () => {
     const ran: string[] = [];
     const command = { id: 'go.inbox', title: 'R&D inbox', section: 'Go to', accelerator: 'CmdOrCtrl+K' };
     const actions = { run: (id: string) => ran.push(id), openFiles: () => undefined, openPlace: () => undefined };
-    const section = menuTemplate([command], actions, 'linux').find(({ label }) => label === 'Go to');
+    const words = { ...appWords.parse({}), file: 'Datei' };
+    const section = menuTemplate({ commands: [command], words, platform: 'linux' }, actions).find(
+      ({ label }) => label === 'Go to',
+    );
     const [item] = section?.submenu as Electron.MenuItemConstructorOptions[];
     expect(item).toMatchObject({ label: 'R&&D inbox', registerAccelerator: false });
     (item?.click as () => void)();
     expect(ran).toEqual(['go.inbox']);
+    const menu = menuTemplate({ commands: [command], words, platform: 'linux' }, actions);
+    expect(menu.map(({ label }) => label)).toEqual(['Datei', 'Edit', 'Go to', 'Window']);
   });
 });

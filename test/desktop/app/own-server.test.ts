@@ -78,7 +78,7 @@ describe('symbol folders', () => {
     expect(missing.file).toBeNull();
     expect(missing.attempts.every(({ location }) => location.startsWith(root))).toBe(true);
     rmSync(root, { recursive: true });
-    expect(folders.list()).toMatchObject([{ trouble: 'not there' }]);
+    expect(folders.list()).toMatchObject([{ trouble: 'missing' }]);
     folders.close();
     expect(existsSync(path.join(folder, 'settings.json'))).toBe(true);
   });

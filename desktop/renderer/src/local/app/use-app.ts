@@ -4,6 +4,7 @@ import type { AppCommand } from '../../../../shared/ipc.js';
 import { allCommands, commandTitle, sectionTitle, useCommands } from '../../shell/commands.js';
 import { t } from '../../i18n/i18n.js';
 import { appBridge } from '../bridge.js';
+import { menuWords } from './menu-words.js';
 
 /** Ties the page to the app around it: places that links and notifications lead to, and the menu. Nothing in a browser. */
 export function useApp(): void {
@@ -29,6 +30,7 @@ export function useApp(): void {
       run: () => void router.push('/app'),
     },
   ]);
+  watch(menuWords, (words) => void bridge.ask('app.words', words), { immediate: true });
   watch(menuCommands, (commands) => void bridge.ask('app.commands', commands), { immediate: true });
 }
 
