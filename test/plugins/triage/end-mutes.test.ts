@@ -1,7 +1,7 @@
-import { Bus, Job, subjects, type JobRun } from '@faultline/sdk';
+import { Bus, Job, subjects } from '@faultline/sdk';
 import type { GroupChangeAnswer, GroupDetail, GroupHistory } from '@faultline/sdk/api';
-import { MemoryLogger } from '@faultline/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { jobRun } from './job-run.js';
 import { now, startTriageHost, type TriageHost } from './triage-host.js';
 
 let triage: TriageHost;
@@ -11,23 +11,6 @@ beforeEach(async () => {
 afterEach(() => triage.host.stop());
 
 const tomorrow = new Date(now + 86_400_000).toISOString();
-
-function jobRun(): JobRun {
-  const signal = new AbortController().signal;
-  return {
-    id: 'run',
-    slot: now,
-    lastSuccess: null,
-    params: undefined,
-    startedBy: '',
-    signal,
-    logger: new MemoryLogger(),
-    progress: () => {},
-    checkpoint: () => null,
-    saveCheckpoint: () => Promise.resolve(),
-    pausePoint: () => Promise.resolve(),
-  };
-}
 
 it('a mute that reaches its date is written down as ended, once, and announced', async () => {
   for (const signature of ['a', 'b', 'c']) await triage.crash(signature);
@@ -42,10 +25,10 @@ it('a mute that reaches its date is written down as ended, once, and announced',
   triage.host.resolve(Bus).on(subjects.groupChanged, (event) => void told.push(event));
   const job = triage.host.contributions(Job).get('triage/end-mutes')?.value;
   if (job === undefined) throw new Error('no such job');
-  expect(await job.run(jobRun())).toEqual({ opened: 0 });
+  expect(await job.run(jobRun(now))).toEqual({ opened: 0 });
   triage.clock.setDate(now + 86_400_001);
-  expect(await job.run(jobRun())).toEqual({ opened: 1 });
-  expect(await job.run(jobRun())).toEqual({ opened: 0 });
+  expect(await job.run(jobRun(now))).toEqual({ opened: 1 });
+  expect(await job.run(jobRun(now))).toEqual({ opened: 0 });
   await expect.poll(() => told).toMatchObject([{ signature: 'a', version: 2, what: 'unmute', actor: '' }]);
   const history = await triage.get<GroupHistory>('/api/v1/groups/history?signature=a');
   expect(history.entries[0]).toMatchObject({ what: 'unmute', text: 'the mute ended on 2026-11-23', version: 2 });

@@ -1,9 +1,10 @@
-import type { JobRun, ProcessedCrash } from '@faultline/sdk';
-import { FakeClock, MemoryLogger, MemoryStateStore, sampleCrashId, sampleProcessed } from '@faultline/testing';
+import type { ProcessedCrash } from '@faultline/sdk';
+import { FakeClock, MemoryStateStore, sampleCrashId, sampleProcessed } from '@faultline/testing';
 import { expect, it } from 'vitest';
 import { firstSeenJob } from '../../../plugins/triage/src/sightings/first-seen-job.js';
 import { seenCrash } from '../../../plugins/triage/src/sightings/seen-crash.js';
 import { SightingStore } from '../../../plugins/triage/src/sightings/sighting-store.js';
+import { jobRun } from './job-run.js';
 
 const crash = (number: number, day: number, more: Partial<ProcessedCrash>) => {
   const at = Date.UTC(2026, 10, day, 12);
@@ -33,11 +34,7 @@ it('first appearances that the sink never saw are written down, those of one day
   let erasedAgain = 0;
   const eraseAgain = () => Promise.resolve(void erasedAgain++);
   const job = firstSeenJob({ storage, sightings, eraseAgain });
-  const run = {
-    slot: Date.UTC(2026, 10, 22, 3, 30),
-    signal: new AbortController().signal,
-    logger: new MemoryLogger(),
-  } as JobRun;
+  const run = jobRun(Date.UTC(2026, 10, 22, 3, 30));
 
   expect(await job.run(run)).toEqual({ day: '2026-11-21', crashes: 3, mended: 2 });
   expect(await job.run(run)).toEqual({ day: '2026-11-21', crashes: 3, mended: 0 });
