@@ -9,6 +9,7 @@ import {
 } from '@faultline/testing';
 import { describeJob } from '@faultline/testing/suites';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { featuredVersions } from '../../../plugins/products/src/featured-versions.js';
 import { buildDate } from '../../../plugins/products/src/releases.js';
 import { learnJob, learnReleases } from '../../../plugins/products/src/learn-releases.js';
 import { productRule } from '../../../plugins/products/src/product-rule.js';
@@ -97,6 +98,17 @@ describe('releases', () => {
     await catalog.saveRelease(release('1.0b3', { channel: 'beta', buildId: '2027' }));
     expect(await catalog.versionsOf({ product: 'Teapot', channel: 'beta', buildId: '2026' })).toEqual(['1.0b2']);
     expect(await catalog.versionsOf({ product: 'Teapot', channel: 'release', buildId: '2026' })).toEqual([]);
+  });
+
+  it('are featured as people say, the newest of each channel by itself', async () => {
+    await catalog.saveRelease({ ...release('2.0'), date: '2026-11-10' });
+    await catalog.saveRelease({ ...release('2.1'), date: '2026-11-20' });
+    await catalog.saveRelease({ ...release('3.0b1', { channel: 'beta' }), date: '2026-11-15' });
+    const releases = await catalog.releases({ product: 'Teapot' });
+    expect(featuredVersions(settings('Teapot'), releases)).toEqual(['2.1', '3.0b1']);
+    const named = { featuredVersions: ['1.0', 'auto', '3.0b1'] };
+    expect(featuredVersions(named, releases)).toEqual(['1.0', '2.1', '3.0b1']);
+    expect(featuredVersions({ featuredVersions: [] }, releases)).toEqual([]);
   });
 
   it('of one product are remembered up to a bound, whatever reports claim', async () => {

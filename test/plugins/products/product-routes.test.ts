@@ -76,9 +76,25 @@ describe('/api/v1/products', () => {
   });
 
   it('says what is wrong with a product', async () => {
+    for (const address of ['ftp://x', 'sym.example', 'https://name:word@sym.example']) {
+      const refused = await call('PUT', '/api/v1/products/x', { body: { symbolSources: [address] } });
+      expect(refused.status, address).toBe(400);
+    }
     const { status, body } = await call('PUT', '/api/v1/products/x', { body: { retention: { crashDays: -1 } } });
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain('crashDays');
+  });
+});
+
+describe('/api/v1/products/:name/versions', () => {
+  it('offers the versions that are featured, by an alias too, and none of a product that nobody knows', async () => {
+    await call('PUT', '/api/v1/products/Urn', { body: { aliases: ['Samovar'], featuredVersions: ['1.0', 'auto'] } });
+    await call('PUT', '/api/v1/releases', { body: { product: 'Urn', version: '2.0', date: '2026-11-20' } });
+    const featured = { body: { featured: ['1.0', '2.0'] } };
+    expect(await call('GET', '/api/v1/products/Samovar/versions', { as: [] })).toMatchObject(featured);
+    const unknown = await call('GET', '/api/v1/products/Kettle/versions', { as: [] });
+    expect(unknown).toMatchObject({ status: 200, body: { featured: [] } });
+    await call('DELETE', '/api/v1/products/Urn');
   });
 });
 

@@ -1,8 +1,9 @@
 import { defineRoute, type AuditLog, type HttpRoute, type Principal, type ProductCatalog } from '@faultline/sdk';
-import { ProductDetail, ProductList } from '@faultline/sdk/api';
+import { FeaturedVersions, ProductDetail, ProductList } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { ProductSettings } from '@faultline/sdk/product-catalog';
 import { z } from 'zod';
+import { featuredVersions } from '../featured-versions.js';
 
 const Named = z.strictObject({ name: z.string().min(1).max(100) });
 const Expected = z.strictObject({ version: z.coerce.number().int().min(0).optional() });
@@ -32,6 +33,20 @@ export function productRoutes({ catalog, audit }: { catalog: ProductCatalog; aud
         const product = await catalog.product(params.name);
         if (product === null) throw productUnknown(params.name);
         return { body: shownTo(principal, product) };
+      },
+    }),
+    defineRoute({
+      id: 'products/versions',
+      method: 'GET',
+      path: '/api/v1/products/:name/versions',
+      summary: 'Versions of a product that are offered first',
+      access: 'reader',
+      request: { params: Named },
+      response: FeaturedVersions,
+      async handle({ params }) {
+        const product = await catalog.product(params.name);
+        if (product === null) return { body: { featured: [] } };
+        return { body: { featured: featuredVersions(product, await catalog.releases({ product: product.name })) } };
       },
     }),
     defineRoute({

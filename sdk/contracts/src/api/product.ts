@@ -14,6 +14,10 @@ export type ProductDetail = z.output<typeof ProductDetail>;
 export const ProductList = z.object({ products: z.array(ProductDetail) });
 export type ProductList = z.output<typeof ProductList>;
 
+/** GET /api/v1/products/:name/versions: to be offered first, in their order; none for a product that nobody knows. */
+export const FeaturedVersions = z.object({ featured: z.array(z.string()) });
+export type FeaturedVersions = z.output<typeof FeaturedVersions>;
+
 const ReleaseRow = z.object({
   product: z.string(),
   channel: z.string(),
