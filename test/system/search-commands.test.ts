@@ -30,7 +30,9 @@ describe('faultline search, check and products', () => {
 
     const found = await faultline(['search', 'version:1.1', '--columns', 'version,build', '--from', '-1d', ...where]);
     expect(found.stdout.trimEnd().split('\n')).toHaveLength(3);
-    expect((await faultline(['search', 'prodct:x', ...where])).stderr).toContain('Did you mean "product"?');
+    const mistaken = await faultline(['search', 'version:1.1 prodct:x', ...where]);
+    expect(mistaken.stderr).toContain(`  version:1.1 prodct:x\n  ${' '.repeat(12)}^^^^^^\n`);
+    expect(mistaken.stderr).toContain('Did you mean "product"?');
 
     expect((await faultline(['products', 'set', 'Urn', '--refuse', ...where])).code).toBe(0);
     const refused = await submit(server.url, { ProductName: 'Urn', Version: '1' });

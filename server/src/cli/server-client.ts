@@ -53,9 +53,10 @@ export class ServerClient implements CliServer {
 }
 
 function errorOf(body: unknown, status: number): FaultlineError {
-  const error = (body as { error?: { code?: string; message?: string; hint?: string } }).error ?? {};
+  const error = (body as { error?: Partial<ReturnType<FaultlineError['toJSON']>> }).error ?? {};
   const kind: ErrorKind = status === 404 ? 'NotFound' : status === 403 ? 'PermissionDenied' : 'Unavailable';
   return new FaultlineError(kind, error.code ?? 'SERVER_ERROR', error.message ?? `The server answered ${status}.`, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.details === undefined ? {} : { details: error.details }),
   });
 }

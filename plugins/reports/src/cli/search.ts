@@ -8,8 +8,9 @@ import {
   type CliContext,
   type CliServer,
 } from '@faultline/sdk/cli-command';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import { withServer } from './folder-server.js';
-import { facetText, textTable } from './text-table.js';
+import { facetText, shown, textTable } from './text-table.js';
 
 export const help = `Usage: faultline search [QUERY] [OPTIONS]
 
@@ -47,13 +48,19 @@ export async function run(context: CliContext): Promise<number> {
   const { format = 'table', limit, facets } = values;
   if (!['table', 'json', 'csv', 'ndjson'].includes(format)) throw new UsageError(`"${format}" is no format`);
   if (limit !== undefined && !/^\d{1,9}$/.test(limit)) throw new UsageError('--limit takes a number');
-  const asked = { q: positionals.join(' '), columns: values.columns ?? usualColumns, ...pick(values) };
+  const q = positionals.join(' ');
+  const onServer = <T>(work: (server: CliServer) => Promise<T>): Promise<T> =>
+    withServer(context, values, work).catch((error: unknown) => {
+      pointAtMistake(context, q, error);
+      throw error;
+    });
+  const asked = { q, columns: values.columns ?? usualColumns, ...pick(values) };
   if (format === 'csv' || format === 'ndjson') {
     if (facets !== undefined) throw new UsageError(`facets don't fit ${format}; take json or table`);
     const parameters = { ...asked, format, ...(limit === undefined ? {} : { limit }) };
-    return withServer(context, values, (server) => copyExport(context, server, parameters));
+    return onServer((server) => copyExport(context, server, parameters));
   }
-  const answer = await withServer(context, values, (server) =>
+  const answer = await onServer((server) =>
     allPages(context, server, { ...asked, ...(facets === undefined ? {} : { facets }) }, Number(limit ?? 50)),
   );
   if (format === 'json') {
@@ -67,6 +74,14 @@ export async function run(context: CliContext): Promise<number> {
     asked.columns.split(',').map((name) => name.trim()),
   );
   return 0;
+}
+
+/** Where the server names a place in the text, the text is shown with marks below the place. */
+function pointAtMistake(context: CliContext, text: string, error: unknown): void {
+  const { start, end } = isFaultlineError(error) ? error.details : {};
+  // A text that can't be shown as it is has its places elsewhere.
+  if (typeof start !== 'number' || typeof end !== 'number' || shown(text) !== text) return;
+  context.stderr(`  ${text}\n  ${' '.repeat(start)}${'^'.repeat(Math.max(1, end - start))}\n`);
 }
 
 function pick(values: { from?: string; to?: string; sort?: string }): Record<string, string> {
