@@ -80,6 +80,10 @@ export const SymbolsConfig = z.strictObject({
         .default([])
         .describe('Hosts that an upload by URL may name, e.g. queue.example.org or *.example.org; none: not taken.'),
       maxFiles: z.coerce.number().int().min(1).default(100_000).describe('Files in one zip.'),
+      refusedNames: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Parts of file names; a zip that has one is refused, e.g. qcom/proprietary.'),
     })
     .prefault({}),
   reprocess: z

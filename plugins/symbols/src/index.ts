@@ -21,6 +21,7 @@ import { PinList } from './cache/pin-list.js';
 import { pinnedBy } from './cache/symbol-pins.js';
 import { sweepJob } from './cache/sweep-job.js';
 import { SymbolsConfig } from './config.js';
+import { ArrivedSymbols } from './missing/arrived-symbols.js';
 import { Mendings } from './missing/mendings.js';
 import { SymbolMender } from './missing/symbol-mender.js';
 import { ConversionQueue } from './convert/conversion-queue.js';
@@ -47,7 +48,9 @@ import { IndexAhead } from './symbolicate/index-ahead.js';
 import { SymbolsThread } from './symbolicate/symbols-thread.js';
 import { UpstreamHealth } from './upstream/upstream-health.js';
 import { upstreamMetrics } from './upstream/upstream-metrics.js';
+import { resumeUploads } from './upload/resume-uploads.js';
 import { UploadSessions } from './upload/upload-session.js';
+import { UploadTally } from './upload/upload-tally.js';
 import { optionsForProduct, walkerOptions } from './walker-options.js';
 
 export default definePlugin({
@@ -110,7 +113,8 @@ export default definePlugin({
       if (running.some(({ status }) => status === 'waiting')) return;
       await runner().start(convertJobId, null, 'symbols');
     };
-    const arrivals = new Arrivals(bus, async (record) => {
+    const arrived = new ArrivedSymbols(state, clock);
+    const arrivals = new Arrivals(bus, arrived, async (record) => {
       if ((await queue.add(record)) > 0) await begin();
     });
     const limits = { ...config.dumpSyms };
@@ -134,11 +138,12 @@ export default definePlugin({
       mostWaiting: 200,
     });
     context.onStop(() => thread.close());
+    const tally = new UploadTally(records, clock);
     const routes = [
       ...missingRoutes(engine, clock),
       ...cacheRoutes({ ...cache, upstreams: walkers.upstreams, pins, clock, audit }),
       ...symbolicateRoutes(thread, records),
-      ...announcedUploadRoutes({ store, sessions, arrivals, server, clock }),
+      ...announcedUploadRoutes({ store, records, tally, sessions, arrivals, server, clock }),
       ...downloadRoutes(store, records),
       ...debuginfodRoutes(store, records),
       ...conversionRoutes({ queue, program: limits.program, begin }),
@@ -152,6 +157,7 @@ export default definePlugin({
         folder: path.join(cacheFolder, 'uploads'),
         maxBytes: config.upload.maxSize,
         allowedHosts: config.upload.allowedHosts,
+        refusedNames: config.upload.refusedNames,
         urlTimeout: 60 * 60_000,
         limits: { maxMembers: config.upload.maxFiles, maxBytes: config.upload.maxUnpacked, maxRatio: 500 },
       }),
@@ -159,13 +165,16 @@ export default definePlugin({
     const { logger } = context;
     const mendings = new Mendings(state, clock, random);
     const { automatic: isAutomatic, rate } = config.reprocess;
-    const mender = new SymbolMender({ bus, clock, logger, engine, runner, mendings, isAutomatic, rate });
+    const mender = new SymbolMender({ bus, clock, logger, engine, runner, mendings, arrived, isAutomatic, rate });
     routes.push(...mendingRoutes({ mendings, mender, runner, rate }), ...lookupRoutes({ thread, records, queue }));
     for (const route of routes) context.contribute(HttpRoute, route);
     // One process of those that share a folder: the one that answers the uploads.
     if (!context.roles.has('web')) return;
     context.onStop(new IndexAhead(thread, records, logger).listen(bus));
-    context.onReady(() => context.onStop(mender.listen()));
+    context.onReady(async () => {
+      await resumeUploads(records, arrivals, clock);
+      context.onStop(await mender.listen());
+    });
   },
 });
 

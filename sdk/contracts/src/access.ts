@@ -1,3 +1,5 @@
+import type { UnixMillis } from './units.js';
+
 /** What a principal may do. Reading public fields needs none of these. */
 export const permissions = ['view_pii', 'view_rawdump', 'reprocess', 'triage', 'upload_symbols', 'manage'] as const;
 export type Permission = (typeof permissions)[number];
@@ -18,6 +20,8 @@ export interface Principal {
   id: string;
   name: string;
   permissions: ReadonlySet<Permission>;
+  /** Of a token: until when it is good. Null or absent: it does not end, or it is none. */
+  expiresAt?: UnixMillis | null;
 }
 
 export const anonymous: Principal = { kind: 'anonymous', id: '', name: 'anonymous', permissions: new Set() };

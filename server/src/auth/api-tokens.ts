@@ -90,7 +90,8 @@ export class ApiTokens {
       for (const permission of held) if (!owned.has(permission)) held.delete(permission);
     }
     void this.uses.note(idOf(hash));
-    return { principal: { kind: 'token', id: `token:${idOf(hash)}`, name, permissions: held }, hash, expiresAt };
+    const principal: Principal = { kind: 'token', id: `token:${idOf(hash)}`, name, permissions: held, expiresAt };
+    return { principal, hash, expiresAt };
   }
 
   /** Of an account, newest first; with null, the server's own; all when nobody is named. */

@@ -7,6 +7,7 @@ import { createSymbolProvider } from '@faultline/plugin-symbols/sources';
 import { SymbolMendingList } from '@faultline/sdk/api';
 import { FakeClock, FakeRandom, MemoryBus, MemoryLogger, MemoryStateStore } from '@faultline/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ArrivedSymbols } from '../../../plugins/symbols/src/missing/arrived-symbols.js';
 import { Mendings } from '../../../plugins/symbols/src/missing/mendings.js';
 import { SymbolMender } from '../../../plugins/symbols/src/missing/symbol-mender.js';
 import { mendingRoutes } from '../../../plugins/symbols/src/routes/mending-routes.js';
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 
 /** Two crashes: one lacks app.pdb, one lacks that and another module. */
-function start(isAutomatic: boolean) {
+async function start(isAutomatic: boolean, before: readonly string[] = []) {
   const clock = new FakeClock(Date.parse('2026-11-23T12:00:00Z'));
   const bus = new MemoryBus(clock);
   const rows = [
@@ -32,7 +33,11 @@ function start(isAutomatic: boolean) {
     { crash_id: 'two', missing_symbols: `app.pdb/1.0/${id};lib.so/None/${other}` },
     { crash_id: 'three', missing_symbols: `lib.so/None/${other}` },
   ];
-  const search = () => Promise.resolve({ rows, cursor: null } as unknown as SearchResult);
+  let faults = 0;
+  const search = () =>
+    faults-- > 0
+      ? Promise.reject(new Error('the index is away'))
+      : Promise.resolve({ rows, cursor: null } as unknown as SearchResult);
   const started: { job: string; params: unknown; by: string }[] = [];
   const runner = {
     start(job: string, params: unknown, by: string) {
@@ -42,7 +47,10 @@ function start(isAutomatic: boolean) {
     get: (run: string) =>
       Promise.resolve({ id: run, status: 'running', progress: { done: 1, total: 2 } } as JobRunState),
   } as unknown as JobRunner;
-  const mendings = new Mendings(new MemoryStateStore(clock), clock, new FakeRandom());
+  const state = new MemoryStateStore(clock);
+  const mendings = new Mendings(state, clock, new FakeRandom());
+  const arrived = new ArrivedSymbols(state, clock);
+  await arrived.add(before);
   const mender = new SymbolMender({
     bus,
     clock,
@@ -50,16 +58,21 @@ function start(isAutomatic: boolean) {
     engine: () => ({ search }) as unknown as SearchEngine,
     runner: () => runner,
     mendings,
+    arrived,
     isAutomatic,
     rate: 5,
   });
-  undo.push(mender.listen());
-  const arrive = async (debugId: string) => {
-    bus.emit(subjects.symbolsUploaded, { debugFile: 'app.pdb', debugId });
-    for (let step = 0; step < 10; step++) {
+  undo.push(await mender.listen());
+  const pass = async (steps: number) => {
+    for (let step = 0; step < steps; step++) {
       await clock.advance(2_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  };
+  const arrive = async (debugId: string) => {
+    await arrived.add([debugId]);
+    bus.emit(subjects.symbolsUploaded, { debugFile: 'app.pdb', debugId });
+    await pass(10);
   };
   const routes = mendingRoutes({ mendings, mender, runner: () => runner, rate: 5 });
   const call = async (routeId: string, params: object = {}) => {
@@ -67,12 +80,12 @@ function start(isAutomatic: boolean) {
     const answer = await route?.handle({ params, principal: { id: 'me', name: 'Me' } } as never);
     return SymbolMendingList.parse(answer?.body).mendings;
   };
-  return { arrive, started, call };
+  return { arrive, arrived, pass, started, call, fail: (times: number) => (faults = times) };
 }
 
 describe('crashes that new symbols mend', () => {
   it('are processed again by themselves, once, and somebody can see it', async () => {
-    const { arrive, started, call } = start(true);
+    const { arrive, started, call } = await start(true);
     await arrive(id);
     expect(started).toEqual([
       {
@@ -94,7 +107,7 @@ describe('crashes that new symbols mend', () => {
   });
 
   it('wait for a word where the configuration says so', async () => {
-    const { arrive, started, call } = start(false);
+    const { arrive, started, call } = await start(false);
     await arrive(id);
     expect(started).toEqual([]);
     const [offer] = await call('symbols/mendings');
@@ -107,7 +120,7 @@ describe('crashes that new symbols mend', () => {
   });
 
   it('are left as they are when somebody says so', async () => {
-    const { arrive, started, call } = start(false);
+    const { arrive, started, call } = await start(false);
     await arrive(other);
     const [offer] = await call('symbols/mendings');
     expect(await call('symbols/mending-dismiss', { id: offer?.id })).toMatchObject([
@@ -117,9 +130,28 @@ describe('crashes that new symbols mend', () => {
   });
 
   it('are none when nobody lacked the module', async () => {
-    const { arrive, started, call } = start(true);
+    const { arrive, started, call } = await start(true);
     await arrive('F'.repeat(33));
     expect([started, await call('symbols/mendings')]).toEqual([[], []]);
+  });
+});
+
+describe('symbols whose crashes were not looked for', () => {
+  it('because the server was killed are taken up by the next one, and then no more', async () => {
+    const { arrived, pass, started } = await start(true, [id]);
+    await pass(10);
+    expect(started).toMatchObject([{ params: { crashIds: ['one', 'two'] } }]);
+    expect(await arrived.all()).toEqual([]);
+  });
+
+  it('because the index could not be asked are taken up later', async () => {
+    const { arrive, arrived, fail, pass, started } = await start(true);
+    fail(1);
+    await arrive(id);
+    expect([started, await arrived.all()]).toEqual([[], [id]]);
+    await pass(45);
+    expect(started).toHaveLength(1);
+    expect(await arrived.all()).toEqual([]);
   });
 });
 

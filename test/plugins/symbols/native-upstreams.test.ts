@@ -113,7 +113,7 @@ describe('a server of native files', () => {
     };
     const search = () => Promise.resolve({ facets: { lists } } as unknown as SearchResult);
     const converted: string[] = [];
-    const arrivals = new Arrivals(new MemoryBus(clock), (record) =>
+    const arrivals = new Arrivals(new MemoryBus(clock), { add: () => Promise.resolve() }, (record) =>
       Promise.resolve(void converted.push(keyText(record.key))),
     );
     const job = fetchJob({

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { startTestHost, type TestHost } from '@faultline/server/testing';
@@ -12,7 +13,10 @@ const text = symText({ debugFile: 'app.pdb', debugId: id, codeId, codeFile: 'app
 
 let host: TestHost;
 beforeAll(async () => {
-  host = await startTestHost({ plugins: ['symbols'], config: { symbols: { upload: { maxSize: 3_000_000 } } } });
+  host = await startTestHost({
+    plugins: ['symbols'],
+    config: { symbols: { upload: { maxSize: 3_000_000, refusedNames: ['qcom_prop'] } } },
+  });
 });
 afterAll(() => host.stop());
 
@@ -99,6 +103,8 @@ describe('an upload of symbols', () => {
     ['an id that is none', { 'app.pdb/../app.sym': text }, 400, /elsewhere/],
     ['too few parts', { 'app.sym': text }, 400, /debug file/],
     ['a name no file may have', { [`a"b.pdb/${id}/x.sym`]: text }, 400, /can't be stored/],
+    ['a name of many kilobytes', { [`${'a'.repeat(60_000)}/${id}/x.sym`]: text }, 400, /can't be stored/],
+    ['a name that is refused here', { [`qcom_proprietary/${id}/x.sym`]: text }, 400, /"qcom_prop" is refused/],
     ['nothing in it', { 'x-symbols.txt': 'list' }, 400, /no symbol file/],
     ['only what can not be used', { [`app.pdb/${id}0/app.sym`]: 'MODULE nothing' }, 400, /No file could be used/],
   ])('is refused with %s, and nothing of it is stored', async (_, members, status, words) => {
@@ -113,6 +119,70 @@ describe('an upload of symbols', () => {
     expect([answer.status, answer.body.error]).toEqual([status, expect.stringMatching(words)]);
     const after = SymbolFileList.parse(await (await host.fetch('/api/v1/symbols/files', { as: [] })).json());
     expect(after.files).toEqual(before.files);
+  });
+
+  it('stores the rest when a file of it is damaged, or is not as large as the zip says', async () => {
+    const whole = '1234567890ABCDEF1234567890ABCDEF1';
+    const membersOf = (texts: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(texts).map(([name, more]) => [
+          `${name}.so/${whole}/${name}.so.sym`,
+          `${symText({ debugFile: `${name}.so`, debugId: whole })}PUBLIC 1 0 mark_${name}${more}\n`,
+        ]),
+      );
+    const flipped = await zipOf(membersOf({ good: '', bit: '', large: 'x'.repeat(200_000) }), { compress: false });
+    replaceAll(flipped, 'mark_bit', 'mark_bot');
+    replaceAll(flipped, `mark_large${'x'.repeat(9)}`, `mark_large${'y'.repeat(9)}`);
+    const lying = await zipOf(membersOf({ fine: '', less: '', more: '' }));
+    // The size of what is unpacked, in the directory at the zip's end.
+    for (const [name, more] of [
+      ['less', -10],
+      ['more', 10],
+    ] as const) {
+      const at = lying.lastIndexOf(`${name}.so/`) - 46 + 24;
+      lying.writeUInt32LE(lying.readUInt32LE(at) + more, at);
+    }
+    const parts = (keys: readonly string[] = []) => keys.map((key) => key.split('.')[0]).sort();
+    for (const [zip, kept, refused] of [
+      [flipped, ['good'], ['bit', 'large']],
+      [lying, ['fine'], ['less', 'more']],
+    ] as const) {
+      const { status, body } = await upload(zip);
+      expect([status, parts(body.upload?.stored_keys)]).toEqual([201, kept]);
+      const rejected = body.upload?.rejected_keys ?? [];
+      expect(parts(rejected.map(({ key }) => key))).toEqual(refused);
+      for (const { reason } of rejected) expect(reason).toMatch(/^it is damaged in the zip: /);
+    }
+  });
+
+  it('that is refused or cut stands in the list with the reason, and leaves no bytes behind', async () => {
+    await upload(await zipOf({ 'app.sym': text }));
+    const last = async () => {
+      const list = SymbolUploadList.parse(await (await host.fetch('/api/v1/symbols/uploads', { as: [] })).json());
+      return list.uploads[0];
+    };
+    expect(await last()).toMatchObject({ stored: 0, problem: expect.stringContaining('app.sym') as string });
+    expect((await last())?.completedAt).not.toBeNull();
+    const uploads = path.join(host.dataFolder, 'cache', 'symbols', 'uploads');
+    const token = await host.createToken({ permissions: ['upload_symbols'], validFor: null });
+    const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+    const head = '--b\r\ncontent-disposition: form-data; name="a.zip"; filename="a.zip"\r\n\r\n';
+    socket.write(
+      `POST /upload/ HTTP/1.1\r\nhost: x\r\nauth-token: ${token}\r\ncontent-length: 1000000\r\n` +
+        `content-type: multipart/form-data; boundary=b\r\n\r\n${head}${'x'.repeat(200_000)}`,
+    );
+    await expect.poll(() => readdirSync(uploads).length, { timeout: 10_000 }).toBe(1);
+    socket.destroy();
+    await expect.poll(() => readdirSync(uploads), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('of one file by two people with different content leaves file and record of the same', async () => {
+    const texts = [1, 2, 3, 4].map((n) => `${symText({ debugFile: 'race.so', debugId: id })}PUBLIC ${n} 0 n${n}\n`);
+    const zips = await Promise.all(texts.map((one) => zipOf({ [`race.so/${id}/race.so.sym`]: one })));
+    await Promise.all(zips.map((zip) => upload(zip)));
+    const given = await get(`/race.so/${id}/race.so.sym`);
+    expect(given.status).toBe(200);
+    expect(texts).toContain(await given.text());
   });
 
   it('is refused when it is no zip, cut off, a bomb, too large, or has another name', async () => {
@@ -143,7 +213,14 @@ describe('an upload of symbols', () => {
       body: { outcome: 'stored', file: { key: `alone.pdb/${id}/alone.sym` } },
     });
     expect(await post(new Uint8Array(gzipSync(alone)))).toMatchObject({ status: 200, body: { outcome: 'same' } });
-    for (const hostile of ['', '<html>', `MODULE Linux x86 ${id} ../../etc/passwd|x\n`, `MODULE Linux x86 zz app\n`]) {
+    for (const hostile of [
+      '',
+      '<html>',
+      `MODULE Linux x86 ${id} ../../etc/passwd|x\n`,
+      `MODULE Linux x86 zz app\n`,
+      `MODULE Linux x86 ${id} ${'x'.repeat(300)}\n`,
+      `MODULE Linux x86 ${id} ${'x'.repeat(8 << 20)}`,
+    ]) {
       expect(await post(hostile)).toMatchObject({ status: 400, body: { error: { code: 'SYMBOL_FILE_REJECTED' } } });
     }
   });
@@ -154,8 +231,13 @@ describe('an upload of symbols', () => {
       403,
       { error: expect.stringContaining('upload_symbols') as string },
     ]);
-    const info = await host.fetch('/upload/auth_info/', { method: 'POST', as: ['upload_symbols'] });
-    expect(await info.json()).toMatchObject({ upload_api_version: 1, try_symbols: false });
+    const token = await host.createToken({ permissions: ['upload_symbols'], validFor: 86_400_000 });
+    const info = await host.fetch('/upload/auth_info/', { method: 'POST', headers: { 'auth-token': token } });
+    expect(await info.json()).toMatchObject({
+      upload_api_version: 1,
+      try_symbols: false,
+      token_expires_at: expect.any(Number) as number,
+    });
   });
 
   it('of one file twice at once leaves it whole', async () => {

@@ -4,8 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runCommand, startTestHost, type TestHost } from '@faultline/server/testing';
+import { SymbolUploadList } from '@faultline/sdk/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as command from '../../../plugins/symbols/src/cli/symbols-upload.js';
+import { elf } from '../../sdk/symbols/debug-file-bytes.js';
 import { symText, zipOf } from './symbol-zip.js';
 
 const id = '5A9832E5287241C1838ED98914E9B7FF1';
@@ -65,10 +67,25 @@ describe('faultline symbols upload', () => {
     rmSync(path.join(folder, 'broken.sym'));
   });
 
-  it('sends a zip as it is', async () => {
-    const zip = await zipOf({ [`zip.so/${id}/zip.so.sym`]: symText({ debugFile: 'zip.so', debugId: id }) });
+  it('sends what a zip has one by one, and leaves out what the server has', async () => {
+    const packed = gzipSync(symText({ debugFile: 'packed.so', debugId: id }));
+    const buildId = 'aabbccddeeff00112233';
+    const zip = await zipOf({
+      [`zip.so/${id}/zip.so.sym`]: symText({ debugFile: 'zip.so', debugId: id }),
+      'anywhere/packed.sym': packed,
+      'bin/program': elf({ buildId, debug: true }),
+      [`app.pdb/${id}/app.pd_`]: 'packed by Microsoft',
+      LICENSE: 'no symbols',
+      'page.sym': '<html>',
+    });
     writeFileSync(path.join(folder, 'symbols.zip'), zip);
-    expect((await upload('symbols.zip')).stdout).toMatch(/^1 stored/);
+    const first = await upload('symbols.zip');
+    expect(first).toMatchObject({ code: 1, stdout: expect.stringMatching(/^4 stored .*, 0 there already, 1 failed/) });
+    expect(first.stderr).toContain('symbols.zip: page.sym: it does not begin with a MODULE record');
+    expect(first.stderr).toMatch(/^\[4\/6\] /m);
+    for (const place of [`packed.so/${id}/packed.so.sym`, `program/${buildId}/program`, `app.pdb/${id}/app.pd_`])
+      expect((await host.fetch(`/${place}`)).status).toBe(200);
+    expect((await upload('symbols.zip')).stdout).toMatch(/^0 stored .*, 4 there already, 1 failed/);
     writeFileSync(path.join(folder, 'symbols.zip'), 'nothing');
     expect((await upload('symbols.zip')).stderr).toContain("can't be read");
   });
@@ -113,7 +130,17 @@ describe('an announced upload', () => {
     expect((await put(url, `${text}PUBLIC 1 0 more\n`)).status).toBe(400);
     expect((await put(url.replace('v2.so.sym', 'other.sym'), text)).status).toBe(400);
     expect((await put(url.replace(/secret=./, 'secret='), text)).status).toBe(403);
+    const ofList = async () => {
+      const { uploads } = SymbolUploadList.parse(
+        await (await host.fetch('/api/v1/symbols/uploads', { as: [] })).json(),
+      );
+      return uploads[0];
+    };
+    expect(await ofList()).toMatchObject({ name: file.key, announced: 1, stored: 0, completedAt: null });
     expect(await (await put(url, text)).json()).toEqual({ outcome: 'stored' });
+    const differs = { key: file.key, reason: 'it is not the file that was announced: size or MD5 differ' };
+    expect(await ofList()).toMatchObject({ stored: 1, rejected: [{ key: '../x' }, { key: file.key }, differs] });
+    expect((await ofList())?.completedAt).not.toBeNull();
     expect(await (await put(url, text)).json()).toEqual({ outcome: 'same' });
     const again = (await (await announce([file])).json()) as { files: { action: object }[] };
     expect(again.files[0]?.action).toEqual({ type: 'skip' });

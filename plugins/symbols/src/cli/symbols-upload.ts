@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs';
 import path from 'node:path';
 import {
   serverOptions,
@@ -7,17 +6,19 @@ import {
   type CliContext,
   type CliServer,
 } from '@faultline/sdk/cli-command';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import { nativeProblem } from '../native/native-file.js';
-import { sendAnnounced, type SendOutcome } from './send-announced.js';
-import { identifySymbolFile, symbolFilePaths, type FoundSymbolFile } from './find-symbol-files.js';
+import { filesBelow } from './find-symbol-files.js';
+import type { FoundSymbolFile, SymbolFileCandidate } from './found-symbol-file.js';
+import { printable } from './printable.js';
+import { sendAnnounced, type SendOptions, type SendOutcome } from './send-announced.js';
 
 export const help = `Usage: faultline symbols upload [--try] (DIR | FILE | ARCHIVE.zip)... --url URL
 
-Uploads symbols. Of folders, every .sym in them, named by its MODULE record, and every native debug file (.pdb, .exe,
-.dll, ELF and .debug, Mach-O and dSYM), named by its headers, whatever the file is called; what the server has already
-is left out, so that an upload that was cut off is gone on with by calling it again. A file that fails is tried three
-times. A zip is sent as it is.
+Uploads symbols. Of folders and zips, every .sym in them, named by its MODULE record, and every native debug file (.pdb,
+.exe, .dll, ELF and .debug, Mach-O and dSYM), named by its headers, whatever the file is called; what the server has
+already is left out, so that an upload that was cut off is gone on with by calling it again. What fails is tried three
+times.
 
 ${serverOptionsHelp}; it needs the permission upload_symbols
   --try              symbols of a try build: kept apart, and removed after some weeks
@@ -37,18 +38,29 @@ export async function run(context: CliContext): Promise<number> {
     quiet: { type: 'boolean' },
   });
   if (positionals.length === 0) throw new UsageError('a folder, a symbol or debug file, or a .zip is wanted');
-  const server = context.server(values);
-  const isTry = values.try === true;
   const total: SendOutcome = { stored: 0, skipped: 0, bytes: 0, failed: [] };
-  const tell = (text: string) => {
-    if (values.quiet !== true) context.stderr(text);
+  const upload: Upload = {
+    server: context.server(values),
+    isTry: values.try === true,
+    signal: context.signal,
+    total,
+    tell: (text) => {
+      if (values.quiet !== true) context.stderr(text);
+    },
   };
   for (const word of positionals) {
     const start = path.resolve(context.cwd, word);
-    if (/\.zip$/i.test(start)) add(total, await sendZip(server, start, isTry));
-    else await sendFolder(start, { server, isTry, total, tell, signal: context.signal });
+    if (/\.zip$/i.test(start)) {
+      // A folder needs no reader of zips.
+      const { withZipMembers } = await import('./find-in-zip.js');
+      await withZipMembers(start, (candidates) => sendAll(candidates, upload));
+    } else {
+      const candidates: SymbolFileCandidate[] = [];
+      for await (const candidate of filesBelow(start)) candidates.push(candidate);
+      await sendAll(candidates, upload);
+    }
   }
-  for (const { name, reason } of total.failed) context.stderr(`${name}: ${reason}\n`);
+  for (const { name, reason } of total.failed) context.stderr(`${printable(name)}: ${printable(reason)}\n`);
   const counts = `${total.stored} stored (${megabytes(total.bytes)} MB of text), ${total.skipped} there already`;
   context.stdout(`${counts}, ${total.failed.length} failed\n`);
   if (total.stored + total.skipped + total.failed.length === 0) {
@@ -60,59 +72,61 @@ export async function run(context: CliContext): Promise<number> {
   return total.failed.length === 0 ? 0 : 1;
 }
 
-async function sendFolder(
-  start: string,
-  run: { server: CliServer; isTry: boolean; total: SendOutcome; tell(text: string): void; signal: AbortSignal },
-): Promise<void> {
+interface Upload {
+  server: CliServer;
+  isTry: boolean;
+  signal: AbortSignal;
+  total: SendOutcome;
+  tell(text: string): void;
+}
+
+async function sendAll(candidates: readonly SymbolFileCandidate[], upload: Upload): Promise<void> {
+  const { server, isTry, signal, total, tell } = upload;
+  let ended = 0;
+  const count = () => `[${++ended}/${candidates.length}]`;
+  const options: SendOptions = {
+    server,
+    isTry,
+    signal,
+    onEnd(file, outcome) {
+      const place = count();
+      if (outcome === 'stored') tell(`${place} ${file.key}  ${megabytes(file.size)} MB\n`);
+    },
+    onPart: (file, part) => tell(`        ${file.key}  ${Math.round(part * 100)} %\n`),
+  };
   let batch: FoundSymbolFile[] = [];
   const send = async () => {
-    if (batch.length === 0) return;
-    const outcome = await sendAnnounced(batch, {
-      server: run.server,
-      isTry: run.isTry,
-      signal: run.signal,
-      onSent: (file) => run.tell(`${file.key}  ${megabytes(file.size)} MB\n`),
-    });
-    add(run.total, outcome);
+    if (batch.length > 0) add(total, await sendAnnounced(batch, options));
     batch = [];
   };
-  for await (const file of symbolFilePaths(start)) {
-    run.signal.throwIfAborted();
-    const found = await identified(file);
-    if (typeof found === 'string') run.total.failed.push({ name: file, reason: found });
-    else batch.push(found);
+  for (const candidate of candidates) {
+    signal.throwIfAborted();
+    const found = await identified(candidate);
+    if (found === null) count();
+    else if (typeof found === 'string') {
+      count();
+      total.failed.push({ name: candidate.name, reason: found });
+    } else batch.push(found);
     if (batch.length === batchSize) await send();
   }
   await send();
 }
 
 /** A text says what is wrong with the file. */
-async function identified(file: string): Promise<FoundSymbolFile | string> {
+async function identified(candidate: SymbolFileCandidate): Promise<FoundSymbolFile | string | null> {
   try {
-    return (await identifySymbolFile(file)) ?? 'it does not begin with a MODULE record, and is no native debug file';
+    return await candidate.identify();
   } catch (error) {
-    const problem = nativeProblem(error);
+    const problem = nativeProblem(error) ?? packingProblem(error);
     if (problem === null) throw error;
     return problem;
   }
 }
 
-async function sendZip(server: CliServer, file: string, isTry: boolean): Promise<SendOutcome> {
-  const form = new FormData();
-  if (isTry) form.append('try', '1');
-  form.append('symbols.zip', await openAsBlob(file), path.basename(file));
-  const response = await server.fetch('/upload/', { method: 'POST', body: form });
-  const body = (await response.json()) as {
-    error?: string;
-    upload?: { stored_keys: string[]; skipped_keys: string[]; rejected_keys: { key: string; reason: string }[] };
-  };
-  if (body.upload === undefined) {
-    const words = body.error ?? `The server answered ${response.status}.`;
-    throw new FaultlineError('Unavailable', 'SYMBOL_UPLOAD_REFUSED', words);
-  }
-  const { stored_keys: stored, skipped_keys: skipped, rejected_keys: rejected } = body.upload;
-  const failed = rejected.map(({ key, reason }) => ({ name: key, reason }));
-  return { stored: stored.length, skipped: skipped.length, bytes: 0, failed };
+/** zlib's own errors. */
+function packingProblem(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error && !isFaultlineError(error) ? String(error.code) : '';
+  return code.startsWith('Z_') ? 'its gzip is damaged' : null;
 }
 
 function add(total: SendOutcome, more: SendOutcome): void {

@@ -48,9 +48,16 @@ export class Mendings {
 }
 
 const reprocessJobId = 'processor/reprocess';
+/** Crashes of one run of the job. */
+const mostAtOnce = 10_000;
 
-/** @returns the run's id */
+/** @returns the last run's id: runs of one job go one after the other */
 export async function startMending(runner: JobRunner, crashIds: string[], rate: number, by: string): Promise<string> {
-  const params = { crashIds, ruleset: 'default', rate, reason: 'symbols' };
-  return (await runner.start(reprocessJobId, params, by)).id;
+  let last = '';
+  for (let at = 0; at < crashIds.length; at += mostAtOnce) {
+    const some = crashIds.slice(at, at + mostAtOnce);
+    const params = { crashIds: some, ruleset: 'default', rate, reason: 'symbols' };
+    last = (await runner.start(reprocessJobId, params, by)).id;
+  }
+  return last;
 }

@@ -7,8 +7,10 @@ import {
   type Logger,
   type Milliseconds,
   type SearchEngine,
+  type SearchFilter,
 } from '@faultline/sdk';
 import { asFaultlineError } from '@faultline/sdk/errors';
+import type { ArrivedSymbols } from './arrived-symbols.js';
 import { startMending, type Mendings } from './mendings.js';
 import { parseMissingSymbols } from './missing-symbols.js';
 
@@ -16,9 +18,11 @@ import { parseMissingSymbols } from './missing-symbols.js';
 const quiet: Milliseconds = 2_000;
 /** Crashes that were being processed, or not yet searchable, when the symbols came. */
 const secondLook: Milliseconds = 15_000;
-/** Crashes of one run of the job. */
-const mostAtOnce = 10_000;
+/** When the index can't be asked, or no job be begun. */
+const secondTry: Milliseconds = 60_000;
 const pageSize = 1_000;
+/** So many are asked for by their ids; for more, every crash that lacks symbols is looked at. */
+const mostAskedFor = 50;
 
 export interface SymbolMenderOptions {
   bus: Bus;
@@ -27,6 +31,7 @@ export interface SymbolMenderOptions {
   engine(): SearchEngine;
   runner(): JobRunner;
   mendings: Mendings;
+  arrived: ArrivedSymbols;
   /** Without somebody's word. */
   isAutomatic: boolean;
   /** Most crashes a second. */
@@ -49,19 +54,25 @@ export class SymbolMender {
 
   constructor(private readonly options: SymbolMenderOptions) {}
 
-  /** Listens until the returned function is called, which waits for what is in hand. */
-  listen(): () => Promise<void> {
-    const { bus, clock } = this.options;
-    const deaf = bus.on<{ debugId: string }>(subjects.symbolsUploaded, ({ debugId }) => {
-      this.arrived.add(debugId.toUpperCase());
-      this.lastArrival = clock.monotonic();
-      this.running ??= this.run().finally(() => (this.running = null));
-    });
+  /**
+   * Takes up what came while nobody listened, and listens until the returned function is called, which waits for what
+   * is in hand.
+   */
+  async listen(): Promise<() => Promise<void>> {
+    const { bus, arrived } = this.options;
+    const deaf = bus.on<{ debugId: string }>(subjects.symbolsUploaded, ({ debugId }) => this.note([debugId]));
+    this.note(await arrived.all());
     return async () => {
       deaf();
       this.stop.abort();
       await this.running;
     };
+  }
+
+  private note(debugIds: readonly string[]): void {
+    for (const id of debugIds) this.arrived.add(id.toUpperCase());
+    this.lastArrival = this.options.clock.monotonic();
+    if (this.arrived.size > 0) this.running ??= this.run().finally(() => (this.running = null));
   }
 
   /** The crashes that lack one of these symbols, newest first. */
@@ -70,7 +81,7 @@ export class SymbolMender {
     const mended = new Map<string, string>();
     let cursor: string | null = null;
     do {
-      const page = await this.page(cursor);
+      const page = await this.page(debugIds, cursor);
       for (const row of page.rows) {
         const missing = parseMissingSymbols(String(row['missing_symbols'] ?? ''));
         const arrived = missing.filter(({ debugId }) => debugIds.has(debugId));
@@ -79,23 +90,31 @@ export class SymbolMender {
         found.crashIds.push(String(row['crash_id']));
       }
       ({ cursor } = page);
-    } while (cursor !== null && found.crashIds.length < mostAtOnce);
+    } while (cursor !== null);
     found.debugIds = [...mended.keys()];
     found.modules = [...new Set(mended.values())].slice(0, 20);
     return found;
   }
 
-  private page(cursor: string | null) {
+  private page(debugIds: ReadonlySet<string>, cursor: string | null) {
     const { clock, engine } = this.options;
+    const field = 'missing_symbols';
+    const filter: SearchFilter =
+      debugIds.size > mostAskedFor
+        ? { kind: 'field', field, operator: 'exists' }
+        : {
+            kind: 'any',
+            filters: [...debugIds].map((value) => ({ kind: 'field', field, operator: 'contains', value })),
+          };
     return engine().search(
       {
-        filter: { kind: 'field', field: 'missing_symbols', operator: 'exists' },
+        filter,
         from: '1970-01-01T00:00:00.000Z',
         to: new Date(clock.now() + 86_400_000).toISOString(),
         sort: [],
         limit: pageSize,
         cursor,
-        columns: ['missing_symbols'],
+        columns: [field],
         facets: [],
       },
       { mayViewProtected: false, signal: this.stop.signal },
@@ -103,21 +122,26 @@ export class SymbolMender {
   }
 
   private async run(): Promise<void> {
-    const { clock, logger } = this.options;
+    const { arrived, clock, logger } = this.options;
     const { signal } = this.stop;
-    try {
-      while (this.arrived.size > 0) {
+    while (this.arrived.size > 0 && !signal.aborted) {
+      const debugIds = new Set<string>();
+      try {
         do await clock.sleep(quiet, signal);
         while (clock.monotonic() - this.lastArrival < quiet);
-        const debugIds = new Set(this.arrived);
+        for (const id of this.arrived) debugIds.add(id);
         this.arrived.clear();
         const asked = await this.mend(debugIds, new Set());
         await clock.sleep(secondLook, signal);
         await this.mend(debugIds, asked);
+        await arrived.remove(debugIds);
+      } catch (error) {
+        // A server that stops looks for them at its next start.
+        if (signal.aborted) return;
+        logger.error({ error: asFaultlineError(error) }, 'Crashes for new symbols could not be found; once more soon');
+        for (const id of debugIds) this.arrived.add(id);
+        await clock.sleep(secondTry, signal).catch(() => undefined);
       }
-    } catch (error) {
-      if (!signal.aborted)
-        logger.error({ error: asFaultlineError(error) }, 'Crashes for new symbols could not be found');
     }
   }
 
@@ -125,7 +149,7 @@ export class SymbolMender {
   private async mend(debugIds: ReadonlySet<string>, before: ReadonlySet<string>): Promise<Set<string>> {
     const { isAutomatic, logger, mendings, rate, runner } = this.options;
     const found = await this.find(debugIds);
-    const crashIds = found.crashIds.filter((id) => !before.has(id)).slice(0, mostAtOnce);
+    const crashIds = found.crashIds.filter((id) => !before.has(id));
     if (crashIds.length > 0) {
       const run = isAutomatic ? await startMending(runner(), crashIds, rate, 'symbols') : null;
       await mendings.add({

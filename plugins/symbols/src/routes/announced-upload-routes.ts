@@ -3,8 +3,10 @@ import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
 import type { Arrivals } from '../store/arrivals.js';
 import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from '../store/symbol-key.js';
+import { mostRejected, type SymbolRecords } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { mostAnnounced, type AnnouncedFile, type UploadSessions } from '../upload/upload-session.js';
+import type { UploadTally } from '../upload/upload-tally.js';
 import { teckenError } from './tecken-error.js';
 
 const Announcement = z.object({
@@ -27,6 +29,8 @@ const place = z.object({ upload: z.string(), debugFile: z.string(), id: z.string
 
 export interface AnnouncedUploadOptions {
   store: SymbolStore;
+  records: Pick<SymbolRecords, 'putUpload'>;
+  tally: UploadTally;
   sessions: UploadSessions;
   arrivals: Arrivals;
   clock: Clock;
@@ -71,7 +75,7 @@ export function announcedUploadRoutes(options: AnnouncedUploadOptions): HttpRout
 async function announce(
   body: unknown,
   { isTry, by }: { isTry: boolean; by: { id: string; name: string } },
-  { store, sessions, server, clock }: AnnouncedUploadOptions,
+  { store, records, sessions, server, clock }: AnnouncedUploadOptions,
 ): Promise<z.input<typeof AnnouncementAnswer>> {
   const parsed = Announcement.safeParse(body);
   if (!parsed.success) throw new FaultlineError('Malformed', 'UPLOAD_BODY', 'malformed JSON request body');
@@ -93,6 +97,24 @@ async function announce(
     }
   }
   const { session, secret } = await sessions.open({ isTry, by: by.id, files: wanted });
+  const createdAt = clock.now();
+  const rejected = decisions.flatMap(({ key, action }) =>
+    'type' in action && action.type === 'error' ? [{ key: key.slice(0, 200), reason: action.msg }] : [],
+  );
+  const left = Object.keys(wanted).length;
+  await records.putUpload({
+    id: session.id,
+    name: files[0]?.key.slice(0, 200) ?? '',
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    isTry,
+    createdAt,
+    completedAt: left === 0 ? createdAt : null,
+    by: by.name,
+    stored: 0,
+    skipped: decisions.length - left - rejected.length,
+    rejected: rejected.slice(0, mostRejected),
+    announced: decisions.length - rejected.length,
+  });
   const base = `${server().publicUrl()}/upload/v2/${session.id}`;
   const actionOf = (decision: Action | SymbolKey): Action => {
     if ('type' in decision) return decision;
@@ -105,7 +127,7 @@ async function announce(
   };
   return {
     id: session.id,
-    created_at: new Date(clock.now()).toISOString(),
+    created_at: new Date(createdAt).toISOString(),
     user: { email: by.name },
     try_symbols: isTry,
     upload_protocol: 'put',
@@ -115,7 +137,7 @@ async function announce(
 
 async function put(
   { params, query, stream, signal }: HttpRequest<z.output<typeof place>, { secret: string }>,
-  { store, sessions, arrivals }: AnnouncedUploadOptions,
+  { store, sessions, arrivals, tally }: AnnouncedUploadOptions,
 ): Promise<{ outcome: 'stored' | 'same' }> {
   const session = await sessions.require(params.upload, query.secret);
   const key = parseSymbolKey(`${params.debugFile}/${params.id}/${params.fileName}`);
@@ -134,9 +156,11 @@ async function put(
     signal,
   });
   if (verdict.outcome === 'rejected') {
+    await tally.note(session.id, { rejected: [{ key: keyText(key), reason: verdict.reason }] });
     throw new FaultlineError('Malformed', 'UPLOAD_REJECTED', `${keyText(key)}: ${verdict.reason}.`);
   }
   if (verdict.outcome === 'stored') await arrivals.note([verdict.record]);
+  await tally.note(session.id, verdict.outcome === 'stored' ? { stored: 1 } : { skipped: 1 });
   return { outcome: verdict.outcome };
 }
 

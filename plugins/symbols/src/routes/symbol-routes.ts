@@ -117,8 +117,10 @@ export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRo
         const uploads = await records.uploads(query.limit);
         return {
           body: {
-            uploads: uploads.map(({ createdAt, completedAt, ...upload }) => ({
+            uploads: uploads.map(({ createdAt, completedAt, announced, problem, ...upload }) => ({
               ...upload,
+              announced: announced ?? 0,
+              problem: problem ?? '',
               createdAt: new Date(createdAt).toISOString(),
               completedAt: completedAt === null ? null : new Date(completedAt).toISOString(),
             })),

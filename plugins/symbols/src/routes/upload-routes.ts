@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, HttpRoute, HttpRequest, HttpResponse, Milliseconds, Random } from '@faultline/sdk';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
 import type { Arrivals } from '../store/arrivals.js';
 import { keyText } from '../store/symbol-key.js';
-import type { SymbolRecords, UploadRecord } from '../store/symbol-records.js';
+import { mostRejected, type SymbolRecords, type UploadRecord } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { fetchZip } from '../upload/fetch-zip.js';
 import { withForm, type ReceivedForm } from '../upload/receive-form.js';
@@ -24,6 +24,8 @@ export interface UploadRoutesOptions {
   limits: ZipLimits;
   /** Hosts that an upload by URL may name. */
   allowedHosts: readonly string[];
+  /** Parts of names that no file of a zip may have. */
+  refusedNames: readonly string[];
   urlTimeout: Milliseconds;
 }
 
@@ -50,7 +52,14 @@ export function uploadRoutes(options: UploadRoutesOptions): HttpRoute[] {
       produces: 'application/json',
       answerError: teckenError,
       handle: ({ principal }) => ({
-        body: { email: principal.name, user_id: principal.id, try_symbols: false, upload_api_version: 1 },
+        body: {
+          email: principal.name,
+          user_id: principal.id,
+          try_symbols: false,
+          // Seconds since 1970, as Tecken has it.
+          token_expires_at: typeof principal.expiresAt === 'number' ? Math.floor(principal.expiresAt / 1000) : null,
+          upload_api_version: 1,
+        },
       }),
     },
   ];
@@ -90,18 +99,24 @@ async function storeForm(
   options: UploadRoutesOptions,
 ): Promise<HttpResponse> {
   const upload = newUpload(request, file, { ...options, isTry: isTry(form, request) });
-  await options.records.putUpload(upload);
-  const outcome = await storeZip(options.store, {
-    file: file.path,
-    limits: options.limits,
-    isTry: upload.isTry,
-    uploadId: upload.id,
-    uploadedBy: request.principal.id,
-    signal: request.signal,
-  });
-  const done = completed(upload, outcome, options.clock.now());
-  await options.records.putUpload(done);
-  await options.arrivals.note(outcome.stored);
+  const { records, arrivals, clock, limits, refusedNames } = options;
+  await records.putUpload(upload);
+  const outcome: ZipOutcome = { stored: [], skipped: [], rejected: [] };
+  try {
+    const { isTry: ofTry, id: uploadId } = upload;
+    const by = { isTry: ofTry, uploadId, uploadedBy: request.principal.id };
+    const zip = { file: file.path, limits, refusedNames, signal: request.signal, ...by };
+    await storeZip(options.store, zip, outcome);
+  } catch (error) {
+    const problem = asFaultlineError(error).message;
+    await records.putUpload({ ...completed(upload, outcome, clock.now()), problem });
+    throw error;
+  } finally {
+    // Also of a zip that ends in an error: what is stored is there, and crashes wait for it.
+    await arrivals.note(outcome.stored);
+  }
+  const done = completed(upload, outcome, clock.now());
+  await records.putUpload(done);
   if (outcome.stored.length === 0 && outcome.skipped.length === 0) {
     const [first] = outcome.rejected;
     throw new FaultlineError(
@@ -152,7 +167,7 @@ function completed(upload: UploadRecord, outcome: ZipOutcome, completedAt: numbe
     completedAt,
     stored: outcome.stored.length,
     skipped: outcome.skipped.length,
-    rejected: outcome.rejected.slice(0, 100),
+    rejected: outcome.rejected.slice(0, mostRejected),
   };
 }
 

@@ -35,7 +35,21 @@ export interface UploadRecord {
   stored: number;
   skipped: number;
   rejected: { key: string; reason: string }[];
+  /** Files that were announced, to be sent one by one; absent for a zip. */
+  announced?: number;
+  /** Why it ended early; absent when it did not. */
+  problem?: string;
 }
+
+/** What an upload has become by one step more. */
+export interface UploadStep {
+  stored: number;
+  skipped: number;
+  rejected: UploadRecord['rejected'];
+}
+
+/** Of one upload, rejections that are kept. */
+export const mostRejected = 100;
 
 const fileKey = ({ debugFile, id, fileName }: SymbolKey, isTry: boolean): StateKey => [
   'symbols',
@@ -69,6 +83,13 @@ export class SymbolRecords {
     if (record.codeId === '' || record.codeFile === '') return;
     const { debugFile, id } = record.key;
     await this.state.set(codeKey(record.codeFile, record.codeId), { debugFile, id });
+  }
+
+  /** Notes what its index says of a file; a file that has been replaced or removed meanwhile has another. */
+  async noteProblems({ key, isTry, md5 }: SymbolRecord, problems: SymbolRecord['problems']): Promise<void> {
+    await changed<SymbolRecord>(this.state, fileKey(key, isTry), (record) =>
+      record.md5 === md5 && problems !== undefined ? { ...record, problems } : record,
+    );
   }
 
   async remove(record: SymbolRecord): Promise<void> {
@@ -105,8 +126,13 @@ export class SymbolRecords {
     await this.state.set(['symbols', 'upload', upload.id], upload);
   }
 
-  async getUpload(id: string): Promise<UploadRecord | null> {
-    return (await this.state.get<UploadRecord>(['symbols', 'upload', id]))?.value ?? null;
+  /** Changes it as it is now, whoever else does; nothing when it is gone. */
+  async changeUpload(id: string, change: (upload: UploadRecord) => UploadRecord): Promise<void> {
+    await changed<UploadRecord>(this.state, ['symbols', 'upload', id], change);
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await this.state.delete(['symbols', 'upload', id]);
   }
 
   /** Newest first. */
@@ -115,6 +141,14 @@ export class SymbolRecords {
     const range = { prefix: ['symbols', 'upload'] as const, reverse: true, limit };
     for await (const { value } of this.state.range<UploadRecord>(range)) uploads.push(value);
     return uploads;
+  }
+}
+
+async function changed<T extends object>(state: StateStore, key: StateKey, change: (value: T) => T): Promise<void> {
+  for (;;) {
+    const entry = await state.get<T>(key);
+    if (entry === null) return;
+    if ((await state.compareAndSet(key, entry.version, change(entry.value))) !== null) return;
   }
 }
 

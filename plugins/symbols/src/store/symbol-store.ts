@@ -50,6 +50,9 @@ export type Verdict =
  * record without its file is as none, so that a kill between the two costs a second upload and nothing else.
  */
 export class SymbolStore {
+  /** Ends of the last writings, by path: a file and its record change together. */
+  private readonly writing = new Map<string, Promise<unknown>>();
+
   constructor(private readonly options: SymbolStoreOptions) {}
 
   async add(addition: Addition): Promise<Verdict> {
@@ -71,9 +74,6 @@ export class SymbolStore {
       const key = addition.key ?? native?.key ?? keyOf(header);
       const problem = taken.isText ? contentsProblem(header, key) : taken.size === 0 ? 'it is empty' : null;
       if (problem !== null || key === null) return { outcome: 'rejected', reason: problem ?? 'it names no module' };
-      const known = await this.find(key, isTry);
-      if (known?.md5 === taken.md5 && known.size === taken.size) return { outcome: 'same', record: known };
-      await moveInto(temporary, this.pathOf(key, isTry));
       const record: SymbolRecord = {
         key,
         size: taken.size,
@@ -88,14 +88,34 @@ export class SymbolStore {
         uploadedBy: addition.uploadedBy,
         uploadId: addition.uploadId,
       };
-      await this.options.records.put(record);
-      return { outcome: 'stored', record };
+      return await this.inTurn(key, isTry, () => this.keep(temporary, record));
     } catch (error) {
       const reason = contentProblem(error);
       if (reason === null) throw error;
       return { outcome: 'rejected', reason };
     } finally {
       await rm(temporary, { force: true });
+    }
+  }
+
+  private async keep(temporary: string, record: SymbolRecord): Promise<Verdict> {
+    const { key, isTry, md5, size } = record;
+    const known = await this.find(key, isTry);
+    if (known?.md5 === md5 && known.size === size) return { outcome: 'same', record: known };
+    await moveInto(temporary, this.pathOf(key, isTry));
+    await this.options.records.put(record);
+    return { outcome: 'stored', record };
+  }
+
+  /** Of two uploads of one file with different content, file and record must be of the same. */
+  private async inTurn<T>(key: SymbolKey, isTry: boolean, work: () => Promise<T>): Promise<T> {
+    const place = this.pathOf(key, isTry);
+    const turn = (this.writing.get(place) ?? Promise.resolve()).then(work, work);
+    this.writing.set(place, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.writing.get(place) === turn) this.writing.delete(place);
     }
   }
 
@@ -144,7 +164,11 @@ export class SymbolStore {
     return createReadStream(this.pathOf(record.key, record.isTry), { highWaterMark: 256 * 1024 });
   }
 
-  async remove(record: SymbolRecord): Promise<void> {
+  remove(record: SymbolRecord): Promise<void> {
+    return this.inTurn(record.key, record.isTry, () => this.removeNow(record));
+  }
+
+  private async removeNow(record: SymbolRecord): Promise<void> {
     await this.options.records.remove(record);
     const file = this.pathOf(record.key, record.isTry);
     await rm(file, { force: true });
@@ -200,7 +224,8 @@ function contentsProblem(header: SymHeader | null, key: SymbolKey | null): strin
 
 /** What is wrong with the file itself, not with us; null for the rest. */
 function contentProblem(error: unknown): string | null {
-  if (isFaultlineError(error) && error.kind === 'TooLarge') return error.message;
+  if (isFaultlineError(error) && (error.kind === 'TooLarge' || error.code === 'ZIP_MEMBER_DAMAGED'))
+    return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('Z_') ? 'its gzip is damaged' : null;
 }

@@ -54,7 +54,7 @@ export class IndexAhead {
     const key = { debugFile: place.folder, id: place.id, fileName: place.file };
     for (const isTry of [false, true]) {
       const record = await this.records.get(key, isTry);
-      if (record !== null) await this.records.put({ ...record, problems });
+      if (record !== null) await this.records.noteProblems(record, problems);
     }
   }
 }

@@ -6,7 +6,7 @@ import type { SymbolStore, Verdict } from '../store/symbol-store.js';
 import { readZip, type ZipLimits, type ZipMember } from './zip-members.js';
 
 /** Files written at once: one waits for the disk while others are packed. */
-const atOnce = 8;
+const atOnce = 16;
 
 export interface ZipUpload {
   file: string;
@@ -15,8 +15,8 @@ export interface ZipUpload {
   uploadId: string;
   uploadedBy: string;
   signal: AbortSignal;
-  /** Told of each file that is done. */
-  onProgress?: (done: number, total: number) => void;
+  /** Parts of names, as in `qcom/proprietary`: a zip that has one is refused. */
+  refusedNames: readonly string[];
 }
 
 export interface ZipOutcome {
@@ -28,21 +28,19 @@ export interface ZipOutcome {
 /**
  * Stores the files of a zip. Its names are checked before the first file is written: a zip with a wrong one stores
  * nothing. A file with wrong content is rejected alone.
+ * @param outcome filled as files are done with: it tells of those before a throw, too
  */
-export async function storeZip(store: SymbolStore, upload: ZipUpload): Promise<ZipOutcome> {
-  const outcome: ZipOutcome = { stored: [], skipped: [], rejected: [] };
+export async function storeZip(store: SymbolStore, upload: ZipUpload, outcome: ZipOutcome): Promise<void> {
   await readZip(upload.file, upload.limits, async (members) => {
-    const wanted = keyed(members);
+    const wanted = keyed(members, upload.refusedNames);
     const rest = wanted.values();
-    let done = 0;
     const work = async (): Promise<void> => {
       for (const { key, member } of rest) {
         upload.signal.throwIfAborted();
         const { isTry, uploadId, uploadedBy, signal } = upload;
-        const content = await member.open();
+        const content = member.open();
         const { name } = member;
         note(outcome, name, await store.add({ key, name, content, isTry, uploadId, uploadedBy, signal }));
-        upload.onProgress?.(++done, wanted.length);
       }
     };
     const workers = Array.from({ length: atOnce }, work);
@@ -50,7 +48,6 @@ export async function storeZip(store: SymbolStore, upload: ZipUpload): Promise<Z
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   });
-  return outcome;
 }
 
 function note(outcome: ZipOutcome, name: string, verdict: Verdict): void {
@@ -66,10 +63,21 @@ interface WantedMember {
 }
 
 /** Members with their keys; what dump_syms' wrappers and macOS add is left out. */
-function keyed(members: readonly ZipMember[]): WantedMember[] {
+function keyed(members: readonly ZipMember[], refusedNames: readonly string[]): WantedMember[] {
   const found = new Map<string, WantedMember>();
   for (const member of members) {
     if (isIgnored(member.name)) continue;
+    const refused = refusedNames.find((part) => member.name.includes(part));
+    if (refused !== undefined) {
+      throw new FaultlineError(
+        'Malformed',
+        'ZIP_NAME_REFUSED',
+        `The zip has ${member.name}: "${refused}" is refused.`,
+        {
+          hint: 'Leave those files out; the server refuses names of symbols.upload.refusedNames.',
+        },
+      );
+    }
     const key = keyOf(member.name);
     const name = key === null ? member.name : keyText(key);
     const known = found.get(name);
@@ -87,7 +95,7 @@ function keyed(members: readonly ZipMember[]): WantedMember[] {
 }
 
 /** An id has 9 digits or more: `build/abc/app.dll` is a path like another. */
-const keyForm = /^[^/]+\/[0-9a-f]{9,64}\/[^/]+$/i;
+export const keyForm = /^[^/]+\/[0-9a-f]{9,64}\/[^/]+$/i;
 
 /** A native file may stand anywhere in the zip: its headers say where it belongs. */
 function keyOf(name: string): SymbolKey | null {
@@ -95,7 +103,7 @@ function keyOf(name: string): SymbolKey | null {
 }
 
 /** `<build>-symbols.txt` at the root lists the rest; .DS_Store and __MACOSX come from zipping on a Mac. */
-function isIgnored(name: string): boolean {
+export function isIgnored(name: string): boolean {
   const parts = name.split('/');
   if (parts.length === 1 && name.endsWith('-symbols.txt')) return true;
   return parts.at(-1) === '.DS_Store' || parts[0] === '__MACOSX';

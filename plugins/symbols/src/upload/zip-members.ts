@@ -1,3 +1,5 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { FaultlineError } from '@faultline/sdk/errors';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
@@ -11,10 +13,14 @@ export interface ZipLimits {
 
 export interface ZipMember {
   name: string;
-  /** Unpacked, as the directory says; what unpacks to more is cut off by yauzl. */
+  /** Unpacked, as the directory says; what unpacks to more or less is damaged. */
   size: number;
-  open(): Promise<AsyncIterable<Uint8Array>>;
+  /** Reading throws `Malformed ZIP_MEMBER_DAMAGED`. */
+  open(): AsyncIterable<Uint8Array>;
 }
+
+/** Of such members a stream would cost more than the work itself. */
+const smallMember = 64 * 1024;
 
 /** A ratio is no sign of a bomb below this size. */
 const smallEnough = 64 * 1024 * 1024;
@@ -30,10 +36,12 @@ export async function readZip<T>(
   use: (members: ZipMember[]) => Promise<T>,
 ): Promise<T> {
   const zip = await openZip(file);
+  const bytes = await open(file, 'r');
   try {
-    return await use(await membersOf(zip, limits));
+    return await use(await membersOf({ zip, bytes }, limits));
   } finally {
     zip.close();
+    await bytes.close();
   }
 }
 
@@ -45,7 +53,13 @@ async function openZip(file: string): Promise<ZipFile> {
   }
 }
 
-async function membersOf(zip: ZipFile, limits: ZipLimits): Promise<ZipMember[]> {
+interface OpenedZip {
+  zip: ZipFile;
+  bytes: FileHandle;
+}
+
+async function membersOf(opened: OpenedZip, limits: ZipLimits): Promise<ZipMember[]> {
+  const { zip } = opened;
   if (zip.entryCount > limits.maxMembers) throw tooLarge(`it has ${zip.entryCount} members`, limits);
   const members: ZipMember[] = [];
   let size = 0;
@@ -60,7 +74,7 @@ async function membersOf(zip: ZipFile, limits: ZipLimits): Promise<ZipMember[]> 
       if (size > smallEnough && size > packed * limits.maxRatio) {
         throw tooLarge(`it unpacks to ${Math.round(size / Math.max(1, packed))} times its size`, limits);
       }
-      members.push({ name: entry.fileName, size: entry.uncompressedSize, open: () => openMember(zip, entry) });
+      members.push({ name: entry.fileName, size: entry.uncompressedSize, open: () => readMember(opened, entry) });
     }
   } catch (error) {
     throw error instanceof FaultlineError ? error : damaged(error);
@@ -68,12 +82,36 @@ async function membersOf(zip: ZipFile, limits: ZipLimits): Promise<ZipMember[]> 
   return members;
 }
 
-async function openMember(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Uint8Array>> {
+/** What is wrong with one member is told where its bytes are read, so that it is rejected alone. */
+async function* readMember({ zip, bytes }: OpenedZip, entry: Entry): AsyncGenerator<Uint8Array> {
   try {
-    return await zip.openReadStreamPromise(entry);
+    const isSmall = entry.uncompressedSize <= smallMember && entry.compressedSize <= smallMember;
+    const content =
+      isSmall && entry.canDecodeFileData()
+        ? [await readSmall({ zip, bytes }, entry)]
+        : await zip.openReadStreamPromise(entry);
+    let sum = 0;
+    for await (const chunk of content as AsyncIterable<Uint8Array> | Uint8Array[]) {
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+    if (sum !== entry.crc32) throw new Error('its checksum is wrong');
   } catch (error) {
-    throw damaged(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FaultlineError('Malformed', 'ZIP_MEMBER_DAMAGED', `it is damaged in the zip: ${reason}`, {
+      cause: error,
+    });
   }
+}
+
+async function readSmall({ zip, bytes }: OpenedZip, entry: Entry): Promise<Uint8Array> {
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const packed = Buffer.alloc(entry.compressedSize);
+  await bytes.read(packed, 0, packed.length, fileDataStart);
+  if (!entry.isCompressed()) return packed;
+  const plain = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
+  if (plain.length !== entry.uncompressedSize) throw new Error(`it unpacks to ${plain.length} bytes`);
+  return plain;
 }
 
 function damaged(cause: unknown): FaultlineError {

@@ -51,6 +51,10 @@ export const SymbolUploadList = z.object({
       stored: z.number(),
       skipped: z.number(),
       rejected: z.array(z.object({ key: z.string(), reason: z.string() })),
+      /** Files that were announced to be sent one by one, the first of which names the upload; 0 for a zip. */
+      announced: z.number(),
+      /** Why it ended early; "" when it did not. */
+      problem: z.string(),
     }),
   ),
 });

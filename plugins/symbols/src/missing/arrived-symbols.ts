@@ -1,0 +1,29 @@
+import type { Clock, StateKey, StateStore } from '@faultline/sdk';
+
+const prefix: StateKey = ['symbols', 'arrived'];
+
+/**
+ * Debug ids of symbol files that came and whose crashes were not looked for so far. Kept before anybody is told, so
+ * that a kill in between forgets none.
+ */
+export class ArrivedSymbols {
+  constructor(
+    private readonly state: StateStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async add(debugIds: Iterable<string>): Promise<void> {
+    const at = this.clock.now();
+    await Promise.all([...debugIds].map((id) => this.state.set([...prefix, id.toUpperCase()], { at })));
+  }
+
+  async all(): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { key } of this.state.range({ prefix })) found.push(String(key.at(-1)));
+    return found;
+  }
+
+  async remove(debugIds: Iterable<string>): Promise<void> {
+    await Promise.all([...debugIds].map((id) => this.state.delete([...prefix, id])));
+  }
+}
