@@ -54,7 +54,7 @@ describe('Metrics', () => {
     host.bus.emit(subjects.crashDead, { code: 'PROCESSOR_DIED' });
     await host.bus.publish('crash.process.normal', '1', {});
     const text = await expect
-      .poll(async () => await (await host?.fetch('/metrics'))?.text())
+      .poll(async () => await (await host?.fetch('/metrics'))?.text(), { timeout: 10_000 })
       .toContain('faultline_crashes_dead_total{code="PROCESSOR_DIED"} 1')
       .then(async () => (await (await host?.fetch('/metrics'))?.text()) ?? '');
     expect(text).toContain('faultline_crashes_processed_total{status="partial"} 3');
@@ -88,7 +88,7 @@ describe('Metrics', () => {
     book.observe('faultline_processing_seconds', 1.25);
     for (let n = 0; n < 50; n++) book.gauge('faultline_queue_depth', [{ labels: { lane: 'normal' }, value: n }]);
     await statsd.close();
-    await expect.poll(() => packets.join('\n').split('\n').length).toBe(52);
+    await expect.poll(() => packets.join('\n').split('\n').length, { timeout: 10_000 }).toBe(52);
     expect(packets.length).toBeGreaterThan(1);
     expect(packets.join('\n').split('\n').slice(0, 2)).toEqual([
       'x.faultline.crashes_processed_total:1|c|#status:complete',

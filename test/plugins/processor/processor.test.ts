@@ -241,7 +241,7 @@ describe('A processor', () => {
     await eventually(() => expect(attempts).toBe(2));
     const began = performance.now();
     await subject.stop();
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('raises a pending crash to the priority lane, once', async () => {

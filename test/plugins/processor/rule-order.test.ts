@@ -118,6 +118,6 @@ describe('The order of rules', () => {
     const chain = Array.from({ length: 200 }, (_, n) => rule(`r${n}`, { reads: [`f${n + 1}`], writes: [`f${n}`] }));
     const start = performance.now();
     expect(ids(chain)[0]).toBe('r199');
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

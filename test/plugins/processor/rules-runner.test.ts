@@ -158,9 +158,7 @@ describe('The rules’ thread', () => {
     }
     expect(runner.parkedRules()).toEqual([{ rule: 'bad/rule', plugin: 'bad', stops: 3, budget: 60 }]);
     expect(logger.messages('error')).toEqual(['The rule is parked until the next start']);
-    const start3 = performance.now();
     expect(await outcomes()).toEqual(['a/good written', 'bad/rule parked', 'z/last written']);
-    expect(performance.now() - start3).toBeLessThan(3000);
   });
 
   it('goes on without two rules that loop', async () => {

@@ -29,7 +29,9 @@ it('a mute that reaches its date is written down as ended, once, and announced',
   triage.clock.setDate(now + 86_400_001);
   expect(await job.run(jobRun(now))).toEqual({ opened: 1 });
   expect(await job.run(jobRun(now))).toEqual({ opened: 0 });
-  await expect.poll(() => told).toMatchObject([{ signature: 'a', version: 2, what: 'unmute', actor: '' }]);
+  await expect
+    .poll(() => told, { timeout: 10_000 })
+    .toMatchObject([{ signature: 'a', version: 2, what: 'unmute', actor: '' }]);
   const history = await triage.get<GroupHistory>('/api/v1/groups/history?signature=a');
   expect(history.entries[0]).toMatchObject({ what: 'unmute', text: 'the mute ended on 2026-11-23', version: 2 });
   const state = async (signature: string) =>

@@ -309,7 +309,7 @@ describe('groups that people work on', () => {
     triage.host.bus.on('group.changed', (event) => void heard.push(event));
     await triage.crash('a');
     await change(['a'], { do: 'start' });
-    await expect.poll(() => heard).toMatchObject([{ signature: 'a', what: 'start', version: 1 }]);
+    await expect.poll(() => heard, { timeout: 10_000 }).toMatchObject([{ signature: 'a', what: 'start', version: 1 }]);
     const reader = await triage.host.fetch('/api/v1/groups/changes', {
       as: [],
       method: 'POST',

@@ -59,7 +59,9 @@ describe.skipIf(version === null)(`On nats-server ${version}`, () => {
       await bus.publish('away.work', 'a', { n: 1 });
       const [inHand] = await consumer.fetch(1, 1000);
       await server.down();
-      await expect.poll(() => logger.messages('warn')).toContain('NATS is away; the queue waits for it');
+      await expect
+        .poll(() => logger.messages('warn'), { timeout: 10_000 })
+        .toContain('NATS is away; the queue waits for it');
       await expect(bus.publish('away.work', 'b', { n: 2 })).rejects.toMatchObject({
         kind: 'Unavailable',
         code: 'BUS_UNAVAILABLE',
@@ -72,13 +74,13 @@ describe.skipIf(version === null)(`On nats-server ${version}`, () => {
       await server.up();
       // The message that was in hand comes again, and nothing is lost.
       expect((await waiting).map(({ data, deliveries }) => [data.n, deliveries])).toEqual([[1, 2]]);
-      await expect.poll(() => logger.messages('info')).toContain('NATS is back');
+      await expect.poll(() => logger.messages('info'), { timeout: 10_000 }).toContain('NATS is back');
       expect(await bus.publish('away.work', 'a', { n: 1 })).toEqual({ isDuplicate: true });
       expect(await bus.publish('away.work', 'b', { n: 2 })).toEqual({ isDuplicate: false });
       expect((await consumer.fetch(5, 2000)).map(({ data }) => data.n)).toEqual([2]);
       expect(await bus.request('away.ask', {}, 1000)).toEqual({ ok: true });
       bus.emit('away.event', { n: 2 });
-      await expect.poll(() => heard).toEqual([2]);
+      await expect.poll(() => heard, { timeout: 10_000 }).toEqual([2]);
     });
 
     it('makes its stream anew when the server lost its disk', async () => {
@@ -153,7 +155,9 @@ describe.skipIf(version === null)('NatsBus at its start', () => {
     try {
       const logger = new MemoryLogger();
       const opening = openBus({}, logger);
-      await expect.poll(() => logger.messages('warn')).toContain('NATS is not there yet; the queue waits for it');
+      await expect
+        .poll(() => logger.messages('warn'), { timeout: 10_000 })
+        .toContain('NATS is not there yet; the queue waits for it');
       setTimeout(() => void server.up(), 300);
       const bus = await opening;
       expect(await bus.publish('late.work', '1', {})).toEqual({ isDuplicate: false });
