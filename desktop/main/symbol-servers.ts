@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { SymbolAttempt } from '@faultline/sdk/module-symbols';
 import { breakpadPath } from '@faultline/symbols/symbol-path';
@@ -112,7 +113,7 @@ export class SymbolServers {
         return refused(answer.status);
       }
       await mkdir(path.dirname(kept), { recursive: true });
-      const body = Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream<Uint8Array>);
+      const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
       await pipeline(body, bounded, createWriteStream(temporary));
       await rename(temporary, kept);
       return { status: 'found', reason: '', bytes: (await stat(kept)).size };

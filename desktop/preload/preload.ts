@@ -2,9 +2,12 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { FaultlineBridge } from '../shared/bridge.js';
 import { askChannel, tellChannel, type AppAnswer, type AppTold } from '../shared/channels.js';
+import { isTooLarge } from '../shared/message-size.js';
 
 const bridge: FaultlineBridge = {
   async ask(name, ask) {
+    // So much would be copied twice before the main process could say no.
+    if (isTooLarge(name, ask)) throw new Error(`A message "${name}" is larger than allowed. (MESSAGE_TOO_LARGE)`);
     const answer = (await ipcRenderer.invoke(askChannel, name, ask)) as AppAnswer;
     if ('failure' in answer) {
       const { code, message, hint } = answer.failure;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,59 @@ requireCorpus();
 const binary = requireElectron();
 const patiently = { timeout: 30_000, interval: 200 };
 
+/** A plugin whose panel tries to get out of its frame. */
+function panelPlugin(folder: string): string {
+  const panel = { id: 'fence/panel', title: 'Fenced', slot: 'report.tab', module: 'panel.js' };
+  const facts = { id: 'fence', displayName: 'Fence', apiVersion: 1, entry: './index.ts', ui: './ui' };
+  mkdirSync(path.join(folder, 'ui'), { recursive: true });
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({
+      ...{ name: 'fence', version: '1.0.0', type: 'module' },
+      faultline: { ...facts, contributes: { UiPanel: [panel] } },
+    }),
+  );
+  writeFileSync(
+    path.join(folder, 'index.ts'),
+    `import { definePlugin } from '@faultline/sdk';\nexport default definePlugin({ activate() {} });\n`,
+  );
+  writeFileSync(
+    path.join(folder, 'ui', 'panel.js'),
+    `const tried = async (work) => { try { await work(); return 'open'; } catch { return 'closed'; } };
+export async function mount(element, { subject, api }) {
+  const report = await api.get('crashes/' + subject.crashId);
+  const page = await tried(() => parent.document.title);
+  const network = await tried(() => fetch('app://faultline/api/v1/version'));
+  element.textContent = 'of ' + subject.crashId + ': ' + report.processed.product +
+    ', bridge ' + typeof window.faultline + ', page ' + page + ', network ' + network;
+  return () => element.replaceChildren();
+}
+`,
+  );
+  return folder;
+}
+
+/** Runs in the page: what no page of the app may have. */
+async function askForMore(): Promise<string[]> {
+  const bridge = window.faultline;
+  if (bridge === undefined) return [];
+  const said = (work: Promise<unknown>) =>
+    work.then(
+      () => 'answered',
+      (error: Error) => error.message,
+    );
+  const inner = document.body.appendChild(document.createElement('iframe'));
+  const foreign = typeof (inner.contentWindow as Window | null)?.faultline;
+  inner.remove();
+  const module = { codeFile: '', debugFile: '', debugId: '' };
+  return [
+    await said(bridge.ask('files.read', { handle: crypto.randomUUID(), offset: 0, length: 10 })),
+    await said(bridge.ask('files.read', { handle: '/etc/passwd', offset: 0, length: 10 })),
+    await said(bridge.ask('symbols.find', Object.assign(module, { more: new Uint8Array(2 ** 30) }))),
+    foreign,
+  ];
+}
+
 describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () => {
   let display: Display;
   let user: AppUser;
@@ -21,7 +74,8 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
   beforeAll(async () => {
     display = await Display.start();
     folder = mkdtempSync(path.join(os.tmpdir(), 'faultline-app-files-'));
-    server = await startServer();
+    const plugin = panelPlugin(path.join(folder, 'panel-plugin'));
+    server = await startServer({ args: ['--set', `plugins=${JSON.stringify([plugin])}`] });
     reader = await Reader.of(server);
   });
   afterAll(async () => {
@@ -58,11 +112,20 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
       'object',
       'undefined',
     ]);
+    expect(await first.page.evaluate(askForMore)).toEqual([
+      expect.stringContaining('(FILE_NOT_GIVEN)'),
+      expect.stringContaining('(MESSAGE_MALFORMED)'),
+      expect.stringContaining('(MESSAGE_TOO_LARGE)'),
+      'undefined',
+    ]);
     // A build ends: its symbols arrive in the folder.
     cpSync(corpusPath('own/symbols'), symbols, { recursive: true });
     await first.page.getByRole('heading', { level: 1, name: /decode_job/ }).waitFor();
     await first.page.getByRole('tab', { name: 'Modules' }).click();
     await first.page.screenshot({ path: path.join(folder, 'app.png') });
+    // Another dump is opened from the system's file manager.
+    await user.startAgain([corpusPath('rust-minidump/test.dmp')]);
+    await first.page.getByRole('heading', { name: '2 dumps' }).waitFor();
     await first.app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.setBounds({ x: 90, y: 70, width: 1100, height: 700 }),
     );
@@ -110,6 +173,11 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     expect(cookies).toEqual([]);
     await user.startAgain([`faultline://report/${crashId}?server=${encodeURIComponent(`${server.url}/`)}`]);
     await page.getByRole('heading', { level: 1, name: /null pointer/ }).waitFor();
+    // A server's panel: in a frame that reaches nothing but what it was given.
+    await page.getByRole('tab', { name: 'Fenced' }).click();
+    const panel = page.frameLocator('iframe[title="Fenced"]');
+    await panel.getByText(`of ${crashId}: Paint, bridge undefined, page closed, network closed`).waitFor();
+    await page.screenshot({ path: path.join(folder, 'panel.png') });
     await page.keyboard.press('g');
     await page.keyboard.press('i');
     await page.getByRole('heading', { name: /Inbox/ }).waitFor();
@@ -133,6 +201,12 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
     const { app, page, stop } = await user.start();
     await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
+    await page.evaluate(() => {
+      localStorage.setItem('faultline.preferences', JSON.stringify({ language: 'de' }));
+      location.reload();
+    });
+    const menu = () => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? []);
+    await expect.poll(menu, patiently).toEqual(expect.arrayContaining(['Datei', 'Bearbeiten', 'Fenster']));
     // Nobody shows notifications on this display: what would be shown is kept instead.
     await app.evaluate(({ Notification }) => {
       Notification.isSupported = () => true;
@@ -155,7 +229,7 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
         const { shown: last } = globalThis as { shown?: Electron.Notification };
         return last === undefined ? '' : `${last.title}: ${last.body}`;
       });
-    await expect.poll(shown, patiently).toBe(`A crash group is back: ${signature}`);
+    await expect.poll(shown, patiently).toBe(`Eine Absturzgruppe ist zurück: ${signature}`);
     await app.evaluate(() => void (globalThis as { shown?: Electron.Notification }).shown?.emit('click'));
     await page.waitForURL(/\/group\?signature=/);
     await stop();
