@@ -90,7 +90,7 @@ describe.skipIf(!canFakeTime || nats === null)('a day that is purged', () => {
       // The index is with the processes that have the jobs, so that these can take crashes out of it.
       const front = await start('collector,web,jobs');
       const reader = await Reader.of(front);
-      const late = await Promise.all(Array.from({ length: 150 }, (_, n) => post(front, `late.${n}`)));
+      const late = await Promise.all(Array.from({ length: 80 }, (_, n) => post(front, `late.${n}`)));
       date.set('2026-11-22T12:00:00Z');
       const processor = await start('processor');
       await expect.poll(() => found(reader), { timeout: 20_000, interval: 20 }).toBeGreaterThan(5);

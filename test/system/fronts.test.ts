@@ -154,18 +154,13 @@ describe('collecting in two processes', () => {
 });
 
 describe('collecting processes that come with the load', () => {
-  it('are none while it is quiet', async () => {
-    const server = await startServer();
+  it('are none while it is quiet, and come while posts keep the server busy', async () => {
+    const args = ['--roles', 'collector,web', '--set', 'collector.processes=auto:2'];
+    const server = await startServer({ args });
     const { body, contentType } = reportOf('Quiet', Buffer.alloc(100));
     expect((await post(server, body, contentType)).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 800));
     expect(frontsOf(server)).toEqual([]);
-    expect(await server.stop()).toBe(0);
-  });
-
-  it('come while posts keep the server busy', async () => {
-    const args = ['--roles', 'collector,web', '--set', 'collector.processes=auto:2'];
-    const server = await startServer({ args });
     let isOver = false;
     const loading = load(server, () => isOver, 48);
     await until('a front runs', () => frontsOf(server).length > 0);
