@@ -58,9 +58,9 @@ export class PciIdsText {
     }
   }
 
-  /** Replaces what was downloaded before, as a whole. */
+  /** Replaces what was downloaded before, as a whole; an operator's own file is never written to. */
   async keep(text: string): Promise<void> {
-    const draft = `${this.file}.${process.pid}.tmp`;
+    const draft = `${this.downloaded}.${process.pid}.tmp`;
     try {
       const handle = await open(draft, 'w', 0o600);
       try {
@@ -69,7 +69,7 @@ export class PciIdsText {
       } finally {
         await handle.close();
       }
-      await rename(draft, this.file);
+      await rename(draft, this.downloaded);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
@@ -77,7 +77,11 @@ export class PciIdsText {
   }
 
   private get file(): string {
-    return this.isDownloaded ? path.join(this.folder(), 'pci.ids') : this.source;
+    return this.isDownloaded ? this.downloaded : this.source;
+  }
+
+  private get downloaded(): string {
+    return path.join(this.folder(), 'pci.ids');
   }
 }
 
