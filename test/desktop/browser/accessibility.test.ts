@@ -58,7 +58,7 @@ class Findings {
 /** Loaded, and with nothing that is still being asked for. */
 async function settled(page: Page): Promise<void> {
   await page.locator('main h1, main h2').first().waitFor();
-  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => page.locator('.skeleton').count(), { timeout: 10_000 }).toBe(0);
   await page.waitForTimeout(150);
 }
 

@@ -106,6 +106,63 @@ describe.skipIf(whyNoBrowser() !== null)('the shell in a browser', () => {
     await page.context().close();
   });
 
+  it('says that the server was upgraded under it, and keeps what was typed until one loads it again', async () => {
+    const { page } = await openPage(browser, server, 'inbox');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const filter = page.getByLabel('Filter groups');
+    await filter.fill('half a thou');
+    server.version = { ...server.version, version: '0.2.0' };
+    server.endStreams();
+    await page.getByText('The server was upgraded to 0.2.0.').waitFor();
+    server.version = { ...server.version, version: '0.3.0', oldestClient: 2 };
+    server.endStreams();
+    await page.getByRole('alert').getByText('This page is too old for the server (0.3.0)').waitFor();
+    expect(await filter.inputValue()).toBe('half a thou');
+    server.version = { ...server.version, oldestClient: 1 };
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByRole('button', { name: 'Load again' }).waitFor({ state: 'detached' });
+    // What stood in the address is there again.
+    await expect.poll(() => filter.inputValue(), { timeout: 15_000 }).toBe('half a thou');
+    await page.context().close();
+  });
+
+  it('stays where it is when the part that is asked for can not be fetched', async () => {
+    const { page } = await openPage(browser, server, 'inbox');
+    await page.getByRole('table', { name: 'Groups' }).waitFor();
+    await page.route('**/*', (route) => route.abort());
+    await page.getByRole('link', { name: 'Top crashers' }).click();
+    await page.getByText('The server does not answer. This page tries again').waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/inbox$/);
+    await page.getByRole('table', { name: 'Groups' }).waitFor();
+    await page.unroute('**/*');
+    // It is there again, but by another name: the server is another by now.
+    await page.route('**/assets/SearchScreen-*', (route) => route.abort());
+    await expect.poll(() => page.getByText('The server does not answer').count(), { timeout: 15_000 }).toBe(0);
+    await page.getByRole('link', { name: 'Search', exact: true }).click();
+    await page.getByText('The server was upgraded').waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/inbox$/);
+    await page.getByRole('link', { name: 'Top crashers' }).click();
+    await page.getByRole('table', { name: 'Top crashers' }).waitFor();
+    await page.context().close();
+  });
+
+  it('finds a setting by its words, and leads from any of them back to all', async () => {
+    const { page } = await openPage(browser, server, 'inbox');
+    await page.getByRole('table', { name: 'Groups' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press(',');
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('dead');
+    expect(await page.locator('main').getByRole('listitem').allTextContents()).toHaveLength(1);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/settings\/dead-letters$/);
+    expect(await page.title()).toBe('Dead letters · Faultline');
+    await page.getByRole('link', { name: 'All settings' }).click();
+    await page.waitForURL(/\/settings$/);
+    await page.context().close();
+  });
+
   it('opens one event stream for two tabs, and hands it on', async () => {
     const first = await openPage(browser, server, 'inbox');
     await expect.poll(() => server.openStreams).toBe(1);
