@@ -23,6 +23,7 @@ import { sweepJob } from './cache/sweep-job.js';
 import { SymbolsConfig } from './config.js';
 import { ArrivedSymbols } from './missing/arrived-symbols.js';
 import { Mendings } from './missing/mendings.js';
+import { rankJob } from './missing/rank-job.js';
 import { SymbolMender } from './missing/symbol-mender.js';
 import { ConversionQueue } from './convert/conversion-queue.js';
 import { convertJob, convertJobId } from './convert/convert-job.js';
@@ -42,8 +43,9 @@ import { NativeUpstream } from './native/native-upstream.js';
 import { DownloadCache } from './provider/download-cache.js';
 import { Arrivals } from './store/arrivals.js';
 import { expiryJob } from './store/expiry-job.js';
+import { storeStatus } from './store/store-status.js';
 import { SymbolRecords } from './store/symbol-records.js';
-import { SymbolStore } from './store/symbol-store.js';
+import { incomingFolder, SymbolStore } from './store/symbol-store.js';
 import { IndexAhead } from './symbolicate/index-ahead.js';
 import { SymbolsThread } from './symbolicate/symbols-thread.js';
 import { UpstreamHealth } from './upstream/upstream-health.js';
@@ -99,13 +101,17 @@ export default definePlugin({
     const bus = context.resolve(Bus);
     const random = context.resolve(Random);
     const sessions = new UploadSessions(state, clock, random);
+    const convertFolder = path.join(cacheFolder, 'convert');
+    const uploadFolder = path.join(cacheFolder, 'uploads');
     const retention = { ...config.retention, isPinned: async () => pinnedBy(await pins.all()) };
+    const workFolders = [path.join(dataFolder, 'symbols', incomingFolder), uploadFolder, convertFolder];
     const lifetime = config.tryLifetime * 86_400_000;
-    context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime, retention }));
+    context.contribute(Job, expiryJob(store, { records, sessions, clock, lifetime, retention, workFolders }));
     const server = () => context.resolve(ServerInfo);
     // Resolved when asked for: they may start after this plugin, or not be there at all.
     const engine = () => context.resolve(SearchEngine);
     const runner = () => context.resolve(JobRunner);
+    context.contribute(Job, rankJob({ engine, clock, state }));
     const queue = new ConversionQueue(state, clock);
     const begin = async () => {
       const running = await runner().list({ job: convertJobId, limit: 5 });
@@ -118,7 +124,6 @@ export default definePlugin({
       if ((await queue.add(record)) > 0) await begin();
     });
     const limits = { ...config.dumpSyms };
-    const convertFolder = path.join(cacheFolder, 'convert');
     context.contribute(Job, convertJob({ queue, records, arrivals, clock, store, limits, folder: convertFolder }));
     const natives = walkers.upstreams.filter(({ layout }) => layout !== 'breakpad');
     if (natives.length > 0) {
@@ -138,23 +143,24 @@ export default definePlugin({
       mostWaiting: 200,
     });
     context.onStop(() => thread.close());
+    const status = () => storeStatus({ records, store, retention, tryDays: config.tryLifetime, clock });
     const tally = new UploadTally(records, clock);
     const routes = [
-      ...missingRoutes(engine, clock),
+      ...missingRoutes(engine, clock, state),
       ...cacheRoutes({ ...cache, upstreams: walkers.upstreams, pins, clock, audit }),
       ...symbolicateRoutes(thread, records),
       ...announcedUploadRoutes({ store, records, tally, sessions, arrivals, server, clock }),
       ...downloadRoutes(store, records),
       ...debuginfodRoutes(store, records),
       ...conversionRoutes({ queue, program: limits.program, begin }),
-      ...symbolRoutes({ store, records, arrivals, audit, pins }),
+      ...symbolRoutes({ store, records, arrivals, audit, pins, status }),
       ...uploadRoutes({
         store,
         records,
         arrivals,
         clock,
         random,
-        folder: path.join(cacheFolder, 'uploads'),
+        folder: uploadFolder,
         maxBytes: config.upload.maxSize,
         allowedHosts: config.upload.allowedHosts,
         refusedNames: config.upload.refusedNames,

@@ -1,5 +1,11 @@
+import type { SearchEngine, SearchResult } from '@faultline/sdk';
+import { MissingSymbolList } from '@faultline/sdk/api';
+import { FakeClock, MemoryStateStore } from '@faultline/testing';
+import { describeJob } from '@faultline/testing/suites';
 import { describe, expect, it } from 'vitest';
 import { parseMissingSymbols, sumModules } from '../../../plugins/symbols/src/missing/missing-symbols.js';
+import { rankJob } from '../../../plugins/symbols/src/missing/rank-job.js';
+import { missingRoutes } from '../../../plugins/symbols/src/routes/missing-routes.js';
 
 const id = '5A9832E5287241C1838ED98914E9B7FF1';
 
@@ -35,4 +41,34 @@ describe('modules without symbols', () => {
       { module: 'a.so', crashes: 5, groups: 2, first: '2026-11-20', last: '2026-11-21' },
     ]);
   });
+});
+
+describeJob('the daily ranking of modules without symbols', () => {
+  const clock = new FakeClock(Date.parse('2026-11-23T05:45:00Z'));
+  const state = new MemoryStateStore(clock);
+  const counts: Record<string, number> = { 'b.so': 2, 'a.so': 5 };
+  const search = () => {
+    const buckets = Object.entries(counts).map(([name, count]) => ({ term: `${name}/1/${id}`, count }));
+    return Promise.resolve({ facets: { lists: { kind: 'terms', other: 0, buckets } } } as unknown as SearchResult);
+  };
+  const engine = () => ({ search }) as unknown as SearchEngine;
+  const [route] = missingRoutes(engine, clock, state);
+  return {
+    job: rankJob({ engine, clock, state }),
+    async effect() {
+      counts['c.so'] = 3;
+      const query = { days: 30, limit: 10 };
+      const answer = await route?.handle({ query, signal: new AbortController().signal } as never);
+      delete counts['c.so'];
+      const { modules, rankedAt } = MissingSymbolList.parse(answer?.body);
+      expect(rankedAt).toBe(new Date(clock.now()).toISOString());
+      const places = modules.map(({ module, rankBefore }) => [module, rankBefore]);
+      expect(places).toEqual([
+        ['a.so', 1],
+        ['c.so', null],
+        ['b.so', 2],
+      ]);
+      return places;
+    },
+  };
 });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { startTestHost, type TestHost } from '@faultline/server/testing';
-import { SymbolFileList, SymbolUploadList } from '@faultline/sdk/api';
+import { SymbolFileList, SymbolStoreStatus, SymbolUploadList } from '@faultline/sdk/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { symText, zipOf } from './symbol-zip.js';
 
@@ -262,6 +262,9 @@ describe('a download of symbols', () => {
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(await plain.text()).toBe(text);
     expect((await get(`/app.pdb/${id.toLowerCase()}/app.sym`)).status).toBe(200);
+    expect(packed.headers.get('debug-time')).toBeNull();
+    const timed = await get(place, { method: 'HEAD', headers: { debug: 'true' } });
+    expect(Number(timed.headers.get('debug-time'))).toBeGreaterThan(0);
   });
 
   it('is told by HEAD, moves on by code id, and is not found as Tecken says it', async () => {
@@ -296,6 +299,24 @@ describe('a download of symbols', () => {
   it('leaves the paths of others alone', async () => {
     expect((await host.fetch('/api/v1/version')).status).toBe(200);
     expect((await host.fetch('/report/of/something')).status).toBe(404);
+  });
+
+  it('is counted with the rest, which are listed by size and by use', async () => {
+    const json = async (path: string) => (await host.fetch(`/api/v1/symbols/${path}`, { as: [] })).json();
+    const { files } = SymbolFileList.parse(await json('files'));
+    const status = SymbolStoreStatus.parse(await json('store'));
+    const bytes = files.reduce((sum, { storedSize }) => sum + storedSize, 0);
+    expect(status).toMatchObject({
+      kept: { files: files.length, bytes },
+      ofTryBuilds: { files: 1 },
+      going: { files: 0 },
+    });
+    const largest = SymbolFileList.parse(await json('files?order=size&limit=2'));
+    const sizes = files.map(({ storedSize }) => storedSize).sort((one, other) => other - one);
+    expect(largest.files.map(({ storedSize }) => storedSize)).toEqual(sizes.slice(0, 2));
+    const unused = SymbolFileList.parse(await json('files?order=use&text=app'));
+    const uses = unused.files.map(({ lastUsedAt }) => lastUsedAt);
+    expect(uses).toEqual([...uses].sort());
   });
 
   it('is gone after it was deleted', async () => {

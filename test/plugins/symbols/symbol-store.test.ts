@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { FakeClock, FakeRandom, MemoryStateStore } from '@faultline/testing';
@@ -102,7 +102,8 @@ describe('the name of a stored file', () => {
 });
 
 describeJob('the end of try symbols', async () => {
-  const { store, records, sessions, clock } = await openStore();
+  const { store, records, sessions, clock, folder } = await openStore();
+  const incoming = path.join(folder, '.incoming');
   const content = () => pieces(symText({ debugFile: 'app.so', debugId: id }), 100);
   await store.add({ key, content: content(), ...facts });
   await store.add({ key, content: content(), ...facts, isTry: true });
@@ -110,14 +111,23 @@ describeJob('the end of try symbols', async () => {
   await clock.advance(29 * 86_400_000);
   const { session, secret } = await sessions.open({ isTry: false, by: 'user:1', files: {} });
   await store.add({ key: parseSymbolKey(`new.so/${id}/new.so.sym`), content: content(), ...facts, isTry: true });
+  for (const [name, days] of [
+    ['killed.tmp', 2],
+    ['working.tmp', 0],
+  ] as const) {
+    await writeFile(path.join(incoming, name), '');
+    const time = clock.now() / 1000 - days * 86_400;
+    await utimes(path.join(incoming, name), time, time);
+  }
   return {
-    job: expiryJob(store, { records, sessions, clock, lifetime: 28 * 86_400_000, retention }),
+    job: expiryJob(store, { records, sessions, clock, lifetime: 28 * 86_400_000, retention, workFolders: [incoming] }),
     async effect() {
       const left: string[] = [];
       for (const isTry of [false, true]) {
         for await (const record of records.files(isTry)) left.push(`${String(isTry)} ${record.key.debugFile}`);
       }
       expect(left).toEqual(['false app.so', 'true new.so']);
+      expect(await readdir(incoming)).toEqual(['working.tmp']);
       expect((await sessions.require(session.id, secret)).id).toBe(session.id);
       return left;
     },

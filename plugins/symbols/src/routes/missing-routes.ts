@@ -1,10 +1,11 @@
-import { defineRoute, type Clock, type HttpRoute, type SearchEngine } from '@faultline/sdk';
+import { defineRoute, type Clock, type HttpRoute, type SearchEngine, type StateStore } from '@faultline/sdk';
 import { MissingSymbolList } from '@faultline/sdk/api';
 import { z } from 'zod';
 import { missingModules } from '../missing/missing-symbols.js';
+import { lastRanking, rankedName } from '../missing/rank-job.js';
 
 /** What is missing, by whom it hurts. */
-export function missingRoutes(engine: () => SearchEngine, clock: Clock): HttpRoute[] {
+export function missingRoutes(engine: () => SearchEngine, clock: Clock, state: Pick<StateStore, 'get'>): HttpRoute[] {
   return [
     defineRoute({
       id: 'symbols/missing',
@@ -21,7 +22,13 @@ export function missingRoutes(engine: () => SearchEngine, clock: Clock): HttpRou
       response: MissingSymbolList,
       async handle({ query, signal }) {
         const modules = await missingModules({ engine: engine(), clock, days: query.days, signal });
-        return { body: { modules: modules.slice(0, query.limit), total: modules.length } };
+        const ranking = await lastRanking(state);
+        const ranks = new Map(ranking?.modules.map((name, index) => [name, index + 1]));
+        const shown = modules
+          .slice(0, query.limit)
+          .map((module) => ({ ...module, rankBefore: ranks.get(rankedName(module)) ?? null }));
+        const rankedAt = ranking === null ? null : new Date(ranking.at).toISOString();
+        return { body: { modules: shown, total: modules.length, rankedAt } };
       },
     }),
   ];

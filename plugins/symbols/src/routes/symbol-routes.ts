@@ -1,5 +1,5 @@
 import { defineRoute, type AuditLog, type HttpRoute } from '@faultline/sdk';
-import { SymbolFileAdded, SymbolFileList, SymbolInfo, SymbolUploadList } from '@faultline/sdk/api';
+import { SymbolFileAdded, SymbolFileList, SymbolInfo, SymbolStoreStatus, SymbolUploadList } from '@faultline/sdk/api';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
 import type { PinList } from '../cache/pin-list.js';
@@ -15,22 +15,25 @@ export interface SymbolRoutesOptions {
   arrivals: Arrivals;
   audit(): AuditLog;
   pins: PinList;
+  status(): Promise<SymbolStoreStatus>;
 }
 
 /** What is in the store: for the Symbols screen and for scripts. */
-export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRoutesOptions): HttpRoute[] {
+export function symbolRoutes({ store, records, arrivals, audit, pins, status }: SymbolRoutesOptions): HttpRoute[] {
   const pinned = async () => pinnedBy(await pins.all());
   return [
     defineRoute({
       id: 'symbols/files',
       method: 'GET',
       path: '/api/v1/symbols/files',
-      summary: 'Stored symbol files in the order of their names; `after` is the last key of the page before',
+      summary:
+        'Stored symbol files. By name in pages, `after` is the last key of the one before; by size the largest, by use those used longest ago',
       access: 'signed-in',
       request: {
         query: z.object({
           text: z.string().max(200).default(''),
           after: z.string().max(700).optional(),
+          order: z.enum(['name', 'size', 'use']).default('name'),
           try: z.stringbool().default(false),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
         }),
@@ -40,6 +43,10 @@ export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRo
         const files: SymbolRecord[] = [];
         const isPinned = await pinned();
         const text = query.text.toLowerCase();
+        if (query.order !== 'name') {
+          const first = await firstFiles(query.order, { ...query, text });
+          return { body: { files: await Promise.all(first.map((file) => shapeOf(file, isPinned))), next: null } };
+        }
         const after = query.after === undefined ? undefined : parseSymbolKey(query.after);
         let next: string | null = null;
         for await (const record of records.files(query.try, after)) {
@@ -52,6 +59,15 @@ export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRo
         }
         return { body: { files: await Promise.all(files.map((file) => shapeOf(file, isPinned))), next } };
       },
+    }),
+    defineRoute({
+      id: 'symbols/store',
+      method: 'GET',
+      path: '/api/v1/symbols/store',
+      summary: 'How much is stored, by which rules it goes, and what goes next',
+      access: 'signed-in',
+      response: SymbolStoreStatus,
+      handle: async () => ({ body: await status() }),
     }),
     defineRoute({
       id: 'symbols/file-add',
@@ -158,6 +174,24 @@ export function symbolRoutes({ store, records, arrivals, audit, pins }: SymbolRo
       },
     }),
   ];
+
+  /** The largest, or those used longest ago; more than twice as many are never held. */
+  async function firstFiles(
+    order: 'size' | 'use',
+    query: { text: string; try: boolean; limit: number },
+  ): Promise<SymbolRecord[]> {
+    let first: { record: SymbolRecord; weight: number }[] = [];
+    const cut = () => {
+      first = first.sort((one, other) => other.weight - one.weight).slice(0, query.limit);
+    };
+    for await (const record of records.files(query.try)) {
+      if (!keyText(record.key).toLowerCase().includes(query.text)) continue;
+      first.push({ record, weight: order === 'size' ? record.storedSize : -(await store.lastUsed(record)) });
+      if (first.length >= query.limit * 2) cut();
+    }
+    cut();
+    return first.map(({ record }) => record);
+  }
 
   async function shapeOf(record: SymbolRecord, isPinned: IsPinned): Promise<SymbolFileList['files'][number]> {
     const { key, uploadedAt, native, problems, ...rest } = record;

@@ -1,3 +1,5 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { Clock, Job, Milliseconds } from '@faultline/sdk';
 import type { SymbolRecords } from './symbol-records.js';
 import { leastUsed, type RetentionRules } from './retention.js';
@@ -11,13 +13,21 @@ export interface ExpiryOptions {
   /** Of the symbols of try builds. */
   lifetime: Milliseconds;
   retention: RetentionRules;
+  /** Where uploads and conversions are while they are worked on. */
+  workFolders: readonly string[];
 }
+
+/** No upload and no conversion takes so long: its process was killed. */
+const abandonedAfter: Milliseconds = 24 * 60 * 60_000;
+/** Uploads are listed for so long. */
+const uploadsListed: Milliseconds = 365 * 24 * 60 * 60_000;
 
 /**
  * Removes the symbols of try builds, and announcements of uploads, when their time is over; of the rest what nobody
- * has used for too long, or is beyond the quota.
+ * has used for too long, or is beyond the quota. What killed processes left in the midst of their work goes, too.
  */
-export function expiryJob(store: SymbolStore, { records, sessions, clock, lifetime, retention }: ExpiryOptions): Job {
+export function expiryJob(store: SymbolStore, options: ExpiryOptions): Job {
+  const { records, sessions, clock, lifetime, retention, workFolders } = options;
   return {
     id: 'symbols/retention',
     title: 'Remove symbols that are too old or too many',
@@ -41,7 +51,25 @@ export function expiryJob(store: SymbolStore, { records, sessions, clock, lifeti
         unused.bytes += record.storedSize;
         run.progress(removed + unused.files, null);
       }
-      return { removed, bytes, unused, announcements: await sessions.expire() };
+      const uploads = await records.expireUploads(clock.now() - uploadsListed);
+      const abandoned = await removeAbandoned(workFolders, clock.now() - abandonedAfter);
+      return { removed, bytes, unused, abandoned, uploads, announcements: await sessions.expire() };
     },
   };
+}
+
+/** How many there were. */
+async function removeAbandoned(folders: readonly string[], before: number): Promise<number> {
+  let count = 0;
+  for (const folder of folders) {
+    // Not made so far.
+    for (const name of await readdir(folder).catch(() => [])) {
+      const place = path.join(folder, name);
+      const found = await stat(place).catch(() => null);
+      if (found === null || found.mtimeMs >= before) continue;
+      await rm(place, { recursive: true, force: true });
+      count++;
+    }
+  }
+  return count;
 }

@@ -131,8 +131,16 @@ export class SymbolRecords {
     await changed<UploadRecord>(this.state, ['symbols', 'upload', id], change);
   }
 
-  async removeUpload(id: string): Promise<void> {
-    await this.state.delete(['symbols', 'upload', id]);
+  /** Removes those that came before; how many. */
+  async expireUploads(before: UnixMillis): Promise<number> {
+    let count = 0;
+    for await (const { key, value } of this.state.range<UploadRecord>({ prefix: ['symbols', 'upload'] })) {
+      // Their ids are in the order of their times.
+      if (value.createdAt >= before) break;
+      await this.state.delete(key);
+      count++;
+    }
+    return count;
   }
 
   /** Newest first. */

@@ -13,7 +13,7 @@ import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
 import { takeContent, type TakenContent } from './take-content.js';
 
 /** No module's name: it begins with a dot and has no id below it. */
-const incomingFolder = '.incoming';
+export const incomingFolder = '.incoming';
 
 export interface SymbolStoreOptions {
   /** Kept until deleted. */

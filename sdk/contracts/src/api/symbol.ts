@@ -37,6 +37,19 @@ export const SymbolFileList = z.object({
 });
 export type SymbolFileList = z.infer<typeof SymbolFileList>;
 
+const StoredPart = z.object({ files: z.number(), bytes: z.number() });
+
+/** How much is stored, and what retention does with it. */
+export const SymbolStoreStatus = z.object({
+  kept: StoredPart,
+  ofTryBuilds: StoredPart,
+  /** Days without use and bytes; 0: no such rule. */
+  retention: z.object({ unusedDays: z.number(), maxSize: z.number(), tryDays: z.number() }),
+  /** What goes at the next cleaning, of those that are kept. */
+  going: StoredPart,
+});
+export type SymbolStoreStatus = z.infer<typeof SymbolStoreStatus>;
+
 export const SymbolUploadList = z.object({
   uploads: z.array(
     z.object({
@@ -83,10 +96,14 @@ export const MissingSymbolList = z.object({
       groups: z.number(),
       first: z.string(),
       last: z.string(),
+      /** Its place in the last daily ranking, from 1; null when it had none. */
+      rankBefore: z.number().nullable(),
     }),
   ),
   /** Modules in all. */
   total: z.number(),
+  /** When the last daily ranking was made; null before the first. */
+  rankedAt: z.iso.datetime().nullable(),
 });
 export type MissingSymbolList = z.infer<typeof MissingSymbolList>;
 
