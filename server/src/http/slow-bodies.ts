@@ -44,8 +44,9 @@ export class SlowBodies {
       this.#watched.delete(request);
       return;
     }
-    // What has arrived and waits unread is our slowness, not the client's.
-    const isWaitingForUs = request.readableLength > 0 || request.isPaused();
+    // What has arrived and waits unread is our slowness, not the client's. Folklore: `isPaused` says nothing here, it is
+    // true of each body that is read by iteration, as reports are: for a while none of them was ever ended.
+    const isWaitingForUs = request.readableLength > 0;
     if (isWaitingForUs || request.socket.bytesRead - received >= this.#least) {
       watched.since = now;
       watched.received = request.socket.bytesRead;
