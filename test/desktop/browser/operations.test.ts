@@ -73,7 +73,7 @@ describe.skipIf(whyNoBrowser() !== null)('the operations screens', () => {
     await hook.stop();
   });
 
-  it('say in words, within 15 seconds, what is wrong: each kind of fault', { timeout: 40_000 }, async () => {
+  it('say in words, within 15 seconds, what is wrong: each kind of fault', { timeout: 90_000 }, async () => {
     await page.goto(`${host.url}/operations`);
     await page.getByRole('heading', { name: 'Processes' }).waitFor();
     await page.getByText('alive', { exact: true }).first().waitFor();
@@ -142,7 +142,7 @@ describe.skipIf(whyNoBrowser() !== null)('the operations screens', () => {
     expect(faults).toEqual([]);
   });
 
-  it('run a job and show its receipt; draw the topology and save it', { timeout: 30_000 }, async () => {
+  it('run a job and show its receipt; draw the topology and save it', { timeout: 90_000 }, async () => {
     await page.goto(`${host.url}/operations/jobs`);
     await page.getByRole('button', { name: 'Run now: Forget old runs' }).click();
     await page.getByText('{"forgotten":0}').waitFor({ timeout: 10_000 });
@@ -158,7 +158,7 @@ describe.skipIf(whyNoBrowser() !== null)('the operations screens', () => {
     expect(faults).toEqual([]);
   });
 
-  it('have nothing that axe finds wrong, light and dark, and speak German', { timeout: 60_000 }, async () => {
+  it('have nothing that axe finds wrong, light and dark, and speak German', { timeout: 90_000 }, async () => {
     const found: Record<string, string[]> = {};
     const looks = { light: ['operations', 'status'], dark: ['operations', 'jobs', 'notices', 'topology'] } as const;
     for (const [theme, screens] of Object.entries(looks)) {

@@ -147,7 +147,7 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     await server.stop();
   });
 
-  it('try throttle rules as they are edited, and apply them', { timeout: 20_000 }, async () => {
+  it('try throttle rules as they are edited, and apply them', { timeout: 60_000 }, async () => {
     const { page, context, faults } = await openPage(browser, server, 'nowhere');
     const { sent } = await answerPlugins(page);
     await page.goto(`${server.url}settings/throttling`);
@@ -179,7 +179,7 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     await context.close();
   });
 
-  it('say what goes next, and erase after a second yes', { timeout: 20_000 }, async () => {
+  it('say what goes next, and erase after a second yes', { timeout: 60_000 }, async () => {
     const { page, context, faults } = await openPage(browser, server, 'nowhere', { theme: 'dark' });
     const { sent } = await answerPlugins(page);
     await page.goto(`${server.url}settings/retention`);
@@ -192,6 +192,19 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
       .poll(() => sent.get('jobs/start'), { timeout: 10_000 })
       .toEqual({ job: 'retention/purge', params: { dryRun: false } });
 
+    await page.getByLabel('retention.dumpDays').fill('7');
+    const change = page.getByRole('region', { name: 'What the changes would do' });
+    await change.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Written, and taken up by collector.').waitFor();
+    const changes = [{ name: 'retention.dumpDays', value: 7 }];
+    expect(sent.get('configuration/apply')).toEqual({ revision: 'r1', changes });
+
+    await page.getByLabel('ids', { exact: true }).check();
+    await page.getByLabel('Ids of the crashes to erase').fill('a, b\nc');
+    await page.getByRole('button', { name: 'Look what that is' }).click();
+    await page.getByText('2 crashes would be erased.').waitFor();
+    expect(sent.get('plugins/erasing/preview')).toEqual({ ids: ['a', 'b', 'c'] });
+    await page.getByLabel('a search', { exact: true }).check();
     await page.getByLabel('Search for the crashes to erase').fill('version:=1');
     await page.keyboard.press('Enter');
     await page.getByText('2 crashes would be erased.').waitFor();
@@ -209,7 +222,7 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
 
   it(
     'switch a plugin off, with what that takes away, and end a token that never expires',
-    { timeout: 20_000 },
+    { timeout: 60_000 },
     async () => {
       const { page, context, faults } = await openPage(browser, server, 'nowhere');
       const { sent } = await answerPlugins(page);
@@ -242,7 +255,7 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     },
   );
 
-  it('say what failed, and what one may not do', { timeout: 20_000 }, async () => {
+  it('say what failed, and what one may not do', { timeout: 60_000 }, async () => {
     server.failures.set('plugins', { status: 503, code: 'BUSY', message: 'Too much to do.', hint: 'Try again.' });
     const { page, context } = await openPage(browser, server, 'settings/throttling');
     await page.getByText('The rules in force could not be loaded').waitFor();

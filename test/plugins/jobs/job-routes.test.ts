@@ -188,7 +188,7 @@ describe('A backfill', () => {
     });
     const slots = async () =>
       (await runs()).runs.filter(({ slot, status }) => slot.endsWith('T04:00:00.000Z') && status === 'succeeded');
-    await expect.poll(async () => (await slots()).length, { timeout: 5000 }).toBe(Number(result.stdout[0]));
+    await expect.poll(async () => (await slots()).length, { timeout: 15_000 }).toBe(Number(result.stdout[0]));
   });
 
   it('is refused for a job without slots, an unknown one, and ages of slots', async () => {

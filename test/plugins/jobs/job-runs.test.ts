@@ -254,8 +254,8 @@ describe('a job by the clock', () => {
     processes = new JobProcesses([hourly()], start);
     processes.start('node-1');
     processes.start('node-2');
-    await processes.clock.advance(3 * 3_600_000 + 60_000);
-    expect(slots).toEqual(['11-22T12', '11-22T13', '11-22T14', '11-22T15']);
+    await processes.clock.advance(3_600_000 + 60_000);
+    expect(slots).toEqual(['11-22T12', '11-22T13']);
   });
 
   it('makes up for a month of missed slots in order, each once, and stays at one that fails', async () => {

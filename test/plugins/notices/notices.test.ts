@@ -59,9 +59,9 @@ describe('Notices', () => {
     const board = host.resolve(NoticeBoard);
     await board.hold('ops', [behind]);
     await board.hold('ops', [behind]);
-    await expect.poll(() => hook.posts.length, { timeout: 4000 }).toBe(4);
+    await expect.poll(() => hook.posts.length, { timeout: 15_000 }).toBe(4);
     await board.hold('ops', []);
-    await expect.poll(() => hook.posts.length, { timeout: 4000 }).toBe(5);
+    await expect.poll(() => hook.posts.length, { timeout: 15_000 }).toBe(5);
     const bodies = hook.posts.map(({ body }) => JSON.parse(body) as { id: string; event: string; text: string });
     expect(new Set(bodies.slice(0, 4).map(({ id }) => id)).size).toBe(1);
     expect(bodies.map(({ event }) => event)).toEqual(['raised', 'raised', 'raised', 'raised', 'cleared']);
@@ -83,7 +83,7 @@ describe('Notices', () => {
     const host = await start({ webhooks: { chat: { url: hook.url } } });
     const begin = performance.now();
     await host.resolve(NoticeBoard).hold('ops', [behind]);
-    await expect.poll(() => hook.posts.length, { timeout: 4000 }).toBe(2);
+    await expect.poll(() => hook.posts.length, { timeout: 15_000 }).toBe(2);
     expect(performance.now() - begin).toBeGreaterThan(950);
   });
 
@@ -104,7 +104,7 @@ describe('Notices', () => {
     await writeFile(path.join(host.dataFolder, 'pass'), 'right\n');
     expect(await testChannel(host, 'notices/mail')).toMatchObject({ status: 200, isDelivered: true });
     await host.resolve(NoticeBoard).hold('ops', [{ ...behind, text: 'Zwölf <b>Abstürze</b>\nBcc: x@example.org' }]);
-    await expect.poll(() => server.mails.length, { timeout: 4000 }).toBe(2);
+    await expect.poll(() => server.mails.length, { timeout: 15_000 }).toBe(2);
     const [test, notice] = server.mails;
     expect(test?.subject).toMatch(/^\[TEST\] 127\.0\.0\.1:\d+: This is a test/);
     expect(notice?.subject).toContain('Zwölf <b>Abstürze</b> Bcc');
@@ -120,7 +120,9 @@ describe('Notices', () => {
     const logger = new MemoryLogger();
     const host = await start({ webhooks: { chat: { url: hook.url } } }, { logger });
     await host.resolve(NoticeBoard).hold('ops', [behind]);
-    await expect.poll(() => logger.lines.some(({ message }) => message === 'A notice was given up')).toBe(true);
+    await expect
+      .poll(() => logger.lines.some(({ message }) => message === 'A notice was given up'), { timeout: 15_000 })
+      .toBe(true);
     expect(hook.posts).toHaveLength(1);
     expect((await get<NoticeChannelList>(host, '/channels')).channels).toMatchObject([
       { waiting: 0, error: 'The answer was 404.' },
@@ -168,13 +170,15 @@ describe('Notices', () => {
     expect(await board.open()).toHaveLength(2);
     now += 31_000;
     await board.hold('ops', [info, behind]);
-    await expect.poll(() => told.map(({ event }) => event)).toEqual(['raised']);
+    await expect.poll(() => told.map(({ event }) => event), { timeout: 15_000 }).toEqual(['raised']);
     now += 25 * 3_600_000;
     await board.hold('ops', [behind]);
-    await expect.poll(() => told.map(({ event }) => event)).toEqual(['raised', 'reminder']);
+    await expect.poll(() => told.map(({ event }) => event), { timeout: 15_000 }).toEqual(['raised', 'reminder']);
     now += 1000;
     await board.hold('ops', []);
-    await expect.poll(() => told.map(({ event }) => event)).toEqual(['raised', 'reminder', 'cleared']);
+    await expect
+      .poll(() => told.map(({ event }) => event), { timeout: 15_000 })
+      .toEqual(['raised', 'reminder', 'cleared']);
     expect(told[2]?.notice).toMatchObject({ key: behind.key, clearedAt: now });
     const { open, past } = await get<NoticeList>(host, '');
     expect([open.length, past.map(({ key }) => key)]).toEqual([0, [behind.key, 'rebuild', behind.key]]);
@@ -209,7 +213,7 @@ describe('Notices', () => {
     const host = await start({}, { plugins: ['notices', 'jobs', alerts] });
     const board = host.resolve(NoticeBoard);
     await expect
-      .poll(async () => (await board.open()).map(({ owner }) => owner), { timeout: 5000 })
+      .poll(async () => (await board.open()).map(({ owner }) => owner), { timeout: 15_000 })
       .toEqual(['alerts/many']);
     const runner = host.resolve(JobRunner);
     const outcome = async () => (await runner.settled((await runner.start('notices/look', null, '')).id)).status;

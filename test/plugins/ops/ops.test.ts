@@ -43,7 +43,9 @@ describe('The plugin ops', () => {
     const heartbeat = { node: 'other', host: 'two', pid: 9, version: '0.1.0', roles: ['processor'], at: 0, uptime: 1 };
     host.bus.emit(subjects.nodeHeartbeat, { ...heartbeat, cpu: 0.5, rss: 5, eventLoopLag: 2, plugins: [] });
     host.bus.emit(subjects.crashReceived, {});
-    await expect.poll(async () => (await snapshot()).sinks[0]?.delivered).toBeGreaterThanOrEqual(10);
+    await expect
+      .poll(async () => (await snapshot()).sinks[0]?.delivered, { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(10);
     const seen = await snapshot();
     expect(seen).toMatchObject({ sentence: 'All well: 1 crash a minute, nothing waits.', level: 'well', problems: [] });
     expect(seen.nodes).toMatchObject([{ host: 'two', state: 'alive', cpu: 0.5 }]);
@@ -56,7 +58,7 @@ describe('The plugin ops', () => {
     host = await startTestHost({ plugins: ['ops'], config: { ops: { every: 100, goneAfter: 500 } } });
     const facts = { pid: 9, version: '1', roles: ['processor'], at: 0, uptime: 1, cpu: 0, rss: 5, eventLoopLag: 2 };
     host.bus.emit(subjects.nodeHeartbeat, { node: 'other', host: 'two', ...facts, plugins: [] });
-    await expect.poll(async () => (await snapshot()).nodes[0]?.state, { timeout: 3000 }).toBe('gone');
+    await expect.poll(async () => (await snapshot()).nodes[0]?.state, { timeout: 15_000 }).toBe('gone');
     const { problems, level, sentence } = await snapshot();
     expect(level).toBe('critical');
     expect(sentence).toContain('Nobody processes crashes');
@@ -68,7 +70,7 @@ describe('The plugin ops', () => {
     expect((await host.fetch('/api/v1/operations')).status).toBe(403);
     expect((await host.fetch('/api/v1/operations', { as: ['triage'] })).status).toBe(403);
     expect((await host.fetch('/api/v1/operations/history', { as: ['triage'] })).status).toBe(403);
-    await expect.poll(async () => (await snapshot()).level).toBe('critical');
+    await expect.poll(async () => (await snapshot()).level, { timeout: 15_000 }).toBe('critical');
     const status = (await (await host.fetch('/api/v1/operations/status')).json()) as PublicStatus;
     expect(status.level).toBe('warning');
     expect(status.parts.filter(({ isWell }) => !isWell)).toEqual([{ part: 'storage', isWell: false }]);
@@ -103,7 +105,7 @@ describe('The plugin ops', () => {
     };
     host = await startTestHost({ plugins: ['ops', liar], logger, config: { ops: { every: 100 } } });
     const complaints = () => logger.lines.filter(({ facts }) => facts['code'] === 'METRIC_UNKNOWN').length;
-    await expect.poll(complaints).toBe(1);
+    await expect.poll(complaints, { timeout: 15_000 }).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(complaints()).toBe(1);
   });
