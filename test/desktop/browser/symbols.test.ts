@@ -122,8 +122,7 @@ describe.skipIf(whyNoBrowser() !== null)('the Symbols screen', () => {
         for (const view of await views.all()) {
           await view.click();
           await page.waitForTimeout(150);
-          await page.screenshot({
-          });
+          await page.screenshot({});
           const wrong = await violations(page);
           if (wrong.length > 0) found[`${page.url()}, ${theme}`] = wrong;
         }

@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { FakeClock, MemoryStateStore } from '@faultline/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pinnedBy } from '../../../plugins/symbols/src/cache/symbol-pins.js';
 import { leastUsed, type RetentionRules } from '../../../plugins/symbols/src/store/retention.js';
-import { SymbolRecords } from '../../../plugins/symbols/src/store/symbol-records.js';
+import { SymbolRecords, type SymbolRecord } from '../../../plugins/symbols/src/store/symbol-records.js';
 import { SymbolStore } from '../../../plugins/symbols/src/store/symbol-store.js';
+import { resumeUploads } from '../../../plugins/symbols/src/upload/resume-uploads.js';
 import { symText } from './symbol-zip.js';
 
 const id = '5A9832E5287241C1838ED98914E9B7FF1';
@@ -49,6 +51,41 @@ const rules = (more: Partial<RetentionRules>): RetentionRules => ({
 });
 const going = async (more: Partial<RetentionRules>) =>
   (await leastUsed(records, store, rules(more), now)).map(({ key }) => key.debugFile);
+
+describe('a zip that was being read when the server was killed', () => {
+  it('is told to those who wait for what it had stored, and stands in the list as one that did not end', async () => {
+    const text = symText({ debugFile: 'cut.so', debugId: id });
+    const content = Readable.from([Buffer.from(text)]);
+    await store.add({ key: null, content, isTry: false, uploadId: 'cut', uploadedBy: 'x' });
+    const facts = {
+      name: 'a.zip',
+      size: 1,
+      isTry: false,
+      createdAt: now,
+      by: 'x',
+      stored: 0,
+      skipped: 0,
+      rejected: [],
+    };
+    await records.putUpload({ id: 'cut', ...facts, completedAt: null });
+    await records.putUpload({ id: 'whole', ...facts, completedAt: now });
+    await records.putUpload({ id: 'announced', ...facts, completedAt: null, announced: 3 });
+    const noted: string[] = [];
+    const arrivals = {
+      note: (files: readonly SymbolRecord[]) =>
+        Promise.resolve(void noted.push(...files.map(({ key }) => key.debugFile))),
+    };
+    await resumeUploads(records, arrivals, clock);
+    expect(noted).toEqual(['cut.so']);
+    expect(await records.uploads(10)).toMatchObject([
+      { id: 'whole', completedAt: now },
+      { id: 'cut', stored: 1, completedAt: now, problem: 'The server ended while it was read.' },
+      { id: 'announced', completedAt: null },
+    ]);
+    await resumeUploads(records, arrivals, clock);
+    expect(noted).toHaveLength(1);
+  });
+});
 
 describe('uploaded symbols', () => {
   it('go when nobody has used them for so long, however long ago they came', async () => {
