@@ -19,6 +19,8 @@ describe('names of C++ functions', () => {
     ['main', 'main'],
     ['ns::Class::method(int, char const*)', 'ns::Class::method'],
     ['void ns::f()', 'ns::f'],
+    // What stands before a name without return type goes with a qualifier behind it, as in siggen.
+    [' virtual A<b>::operator, const&', 'virtual A<T>::operator, '],
     ['static std::vector<int, a<b>> ns::f(int)', 'ns::f'],
     ['f<int>', 'f<T>'],
     ['a<b<c>, d>::f<e>(g)', 'a<T>::f<T>'],

@@ -1,6 +1,6 @@
 import { angleBrackets, parentheses, replaceEnclosed, squareBrackets } from './enclosed.js';
 import { dropReturnType } from './return-type.js';
-import { trimSpaceEnd } from './unicode-text.js';
+import { trimSpace } from './unicode-text.js';
 
 /** Each is taken off at most once, in this order. */
 const qualifiers = ['const', 'const&', 'const &', '&&', '&'];
@@ -15,7 +15,7 @@ const maxKeptDepth = 20;
 export function collapseCppFunction(name: string): string {
   let text = name;
   for (const qualifier of qualifiers) {
-    if (text.endsWith(qualifier)) text = trimSpaceEnd(text.slice(0, -qualifier.length));
+    if (text.endsWith(qualifier)) text = trimSpace(text.slice(0, -qualifier.length));
   }
   // `T::operator unsigned int()` has its return type at the end.
   if (!text.includes('::operator')) text = dropReturnType(text);

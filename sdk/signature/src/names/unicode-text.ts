@@ -11,7 +11,7 @@ export function trimSpace(text: string): string {
   return trimSpaceEnd(text, firstNonSpace(text));
 }
 
-export function trimSpaceEnd(text: string, from = 0): string {
+function trimSpaceEnd(text: string, from = 0): string {
   let end = text.length;
   while (end > from && isSpaceOnly.test(text.charAt(end - 1))) end--;
   return text.slice(from, end);
