@@ -32,34 +32,34 @@ describe('the search index under kill -9', () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'faultline-search-kill-'));
     try {
       let next = 0;
-      for (const patience of [350, 500, 420, 610]) {
-        const acknowledged = await runFor(patience, folder, next);
-        expect(acknowledged).toBeGreaterThanOrEqual(next);
+      // So many that each run has merges; where in one it is killed, chance decides.
+      for (const batches of [17, 12, 14]) {
+        const acknowledged = await runFor(batches, folder, next);
+        expect(acknowledged).toBeGreaterThanOrEqual(next + batches - 1);
         next = acknowledged + 1;
         const rows = await rowsIn(folder);
         // The batch that was under way may be there too.
         expect([next * 60, (next + 1) * 60]).toContain(rows);
         next = rows / 60;
       }
-      // Merges have happened: of hundreds of flushes few segments stay.
+      // Merges have happened: of dozens of flushes, three segments each, few stay.
       const files = await readdir(folder, { recursive: true });
-      expect(next).toBeGreaterThan(20);
-      expect(files.filter((name) => name.endsWith('.seg')).length).toBeLessThan(45);
+      expect(files.filter((name) => name.endsWith('.seg')).length).toBeLessThan(30);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
 });
 
-/** Kills it so long after its first batch; resolves with the last batch that it acknowledged. */
-async function runFor(patience: number, folder: string, first: number): Promise<number> {
+/** Kills it when it has acknowledged so many batches; resolves with the last one. */
+async function runFor(batches: number, folder: string, first: number): Promise<number> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder, String(first)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
   child.stdout.on('data', (text: Buffer) => {
-    if (output === '') setTimeout(() => child.kill('SIGKILL'), patience);
     output += text.toString();
+    if (output.split('\n').length > batches) child.kill('SIGKILL');
   });
   await new Promise((resolve) => child.once('close', resolve));
   expect(output).not.toContain('damaged');
