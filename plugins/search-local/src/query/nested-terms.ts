@@ -1,6 +1,7 @@
 /**
- * Terms and extents inside terms, the most common of nested facets. Terms are counted in one walk over the rows into a table of
- * buckets and ordinals. Rows that are in no bucket are counted too, in a bucket 0 that nobody looks at: that is quicker than asking.
+ * Terms and extents inside terms, the most common of nested facets. Terms are counted in one walk over the rows into a
+ * table of buckets and ordinals. Rows that are in no bucket are counted too, in a bucket 0 that nobody looks at: that
+ * is quicker than asking.
  */
 import { valueKind, type CheckedFacet } from '@faultline/sdk/search';
 import type { FacetResult } from '@faultline/sdk/search-query';
