@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 import type { Logger } from '@faultline/sdk';
 
-/** A third of a processor that others want too; all of one that nobody else wants. */
-const niceness = 5;
+/** Half of what others get of a processor that they want too; all of one that nobody else wants. */
+const niceness = 3;
 
 /**
  * Lets posts and their processing go before searches. On Linux "this process" means the calling thread alone;
