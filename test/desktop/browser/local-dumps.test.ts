@@ -1,5 +1,5 @@
 import axe, { type AxeResults } from 'axe-core';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -8,6 +8,7 @@ import { writeMinidump } from '@faultline/minidump';
 import { runCommand } from '@faultline/server/testing';
 import { corpusPath, hasCorpus, requireCorpus } from '../../corpus.js';
 import * as command from '../../../plugins/stackwalk/src/cli/stackwalk.js';
+import { mutate } from '../../sdk/minidump/fuzz/mutate.js';
 import { zipOf } from '../../plugins/symbols/symbol-zip.js';
 import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
 import { FixtureServer } from '../fixture/fixture-server.js';
@@ -32,12 +33,28 @@ const tenDumps = [
 
 /** What axe finds wrong, in a form that says where. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const result = await page.evaluate(async () => {
     const { axe: engine } = window as unknown as { axe: { run(root: Document): Promise<AxeResults> } };
     return engine.run(document);
   });
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+/** The same in each look of the page; the first one comes back. */
+async function violationsInThemes(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate((wanted) => {
+      const key = 'faultline.preferences';
+      const saved = JSON.parse(localStorage.getItem(key) ?? '{}') as object;
+      localStorage.setItem(key, JSON.stringify({ ...saved, theme: wanted, hasSeenTour: true }));
+      window.dispatchEvent(new StorageEvent('storage', { key }));
+    }, theme);
+    await page.locator(`html[data-theme^="${theme}"]`).waitFor();
+    found.push(...(await violations(page)).map((line) => `${theme}: ${line}`));
+  }
+  return found;
 }
 
 describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser', () => {
@@ -234,6 +251,43 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
     await page.getByRole('heading', { level: 1, name: /null pointer/ }).waitFor();
   });
 
+  it('lives through damaged dumps and symbols, and reads on', async () => {
+    const samples = [...tenDumps, 'breakpad/linux_divide_by_zero.dmp', 'rust-minidump/invalid-range.dmp'];
+    const damaged = samples.flatMap((name, at) =>
+      [0, 1].map((turn) => {
+        const seed = at * 2 + turn;
+        return written(`fuzz/${seed}.dmp`, mutate(new Uint8Array(readFileSync(corpusPath(name))), seed));
+      }),
+    );
+    const symbols = symbolsOfCrashy().map((file, at) =>
+      written(`fuzz/${at}.sym`, mutate(new Uint8Array(readFileSync(file).subarray(0, 400_000)), at)),
+    );
+    await give([...symbols, ...damaged]);
+    await page.getByRole('heading', { name: `${damaged.length} dumps` }).waitFor();
+    const list = page.getByRole('navigation', { name: 'Open dumps' });
+    await expect.poll(() => list.getByText(/waits|is being read/).count(), { timeout: 45_000 }).toBe(0);
+    for (const file of damaged.slice(-4)) {
+      await list.getByRole('button', { name: path.basename(file) }).click();
+      await page
+        .getByText(/read in|could not be read as a dump/)
+        .first()
+        .waitFor();
+    }
+    await give([corpusPath('own/crashy.dmp')]);
+    await page.getByRole('heading', { level: 1, name: /null pointer/ }).waitFor();
+  });
+
+  it('says of a dump that changed that it changed, and keeps what it had', async () => {
+    const file = written('changing.dmp', readFileSync(corpusPath('own/crashy.dmp')));
+    await give([file]);
+    await page.getByText('read in').waitFor();
+    writeFileSync(file, 'MDMP of another program');
+    utimesSync(file, 1, 1);
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByText('FILE_CHANGED').waitFor();
+    await page.getByRole('heading', { level: 1, name: /null pointer/ }).waitFor();
+  });
+
   it('opens a zip with symbols, a Crashpad database and several microdumps', async () => {
     const [crashy = ''] = symbolsOfCrashy();
     const zip = await zipOf({
@@ -278,16 +332,16 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('local dumps in a browser
   });
 
   it('compares two dumps, and has nothing for axe to find', async () => {
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInThemes(page)).toEqual([]);
     await give([corpusPath('breakpad/ascii_read_av.dmp'), corpusPath('breakpad/ascii_read_av_xchg_write.dmp')]);
     await page.getByRole('heading', { name: '2 dumps' }).waitFor();
     await page.getByText('read in').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInThemes(page)).toEqual([]);
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('.n-dropdown-option').first().click();
     await page.getByText(/frames? in common/).waitFor();
     await page.getByRole('region', { name: 'Registers that differ' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInThemes(page)).toEqual([]);
   });
 });
 

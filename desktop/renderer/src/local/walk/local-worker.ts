@@ -2,6 +2,7 @@
  * The program of the workers that read what a person gives: one dump at a time, or an archive. It talks to its page only
  * and asks for nothing over the network.
  */
+import { FaultlineError } from '@faultline/sdk/errors';
 import { blobSource, type RandomAccessSource } from '@faultline/sdk/random-access-source';
 import { unpackArchive } from '../intake/unpack-archive.js';
 import { IndexCache } from '../symbols/index-cache.js';
@@ -67,7 +68,7 @@ async function unzip(archive: Blob): Promise<void> {
 }
 
 function sourceOf(file: SourceFile): RandomAccessSource {
-  if (file instanceof Blob) return blobSource(file);
+  if (file instanceof Blob) return unchanging(blobSource(file));
   const { remote, size } = file;
   return {
     size,
@@ -80,6 +81,23 @@ function sourceOf(file: SourceFile): RandomAccessSource {
         bytes.set(await page.ask('read', part), at);
       }
       return bytes;
+    },
+  };
+}
+
+/** A browser refuses to read a file on that is not what it was when it was given, with words about permissions. */
+function unchanging(source: RandomAccessSource): RandomAccessSource {
+  return {
+    size: source.size,
+    async read(offset, length) {
+      try {
+        return await source.read(offset, length);
+      } catch (cause) {
+        const isRefused = cause instanceof DOMException && ['NotReadableError', 'NotFoundError'].includes(cause.name);
+        if (!isRefused) throw cause;
+        const message = 'The file changed, went away or may no longer be read.';
+        throw new FaultlineError('Conflict', 'FILE_CHANGED', message, { hint: 'Open it again.', cause });
+      }
     },
   };
 }
