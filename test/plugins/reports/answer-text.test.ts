@@ -19,10 +19,10 @@ const answer = (facets: SearchAnswer['facets']): SearchAnswer => ({
 
 describe('a large answer', () => {
   it.each([
-    ['wide', { product: { buckets: buckets(20_000), other: 4 } }],
+    ['wide', { product: { buckets: buckets(6_000), other: 4 } }],
     [
       'deep',
-      { a: { buckets: buckets(1, buckets(3, buckets(7_000))), other: 0 }, b: { buckets: [], other: 0, value: 9 } },
+      { a: { buckets: buckets(1, buckets(1, buckets(5_500))), other: 0 }, b: { buckets: [], other: 0, value: 9 } },
     ],
     ['empty', {}],
   ])('is the text that it would be in one piece: %s', async (_, facets) => {
