@@ -53,7 +53,7 @@ describeJob('the daily ranking of modules without symbols', () => {
   };
   const engine = () => ({ search }) as unknown as SearchEngine;
   const [route] = missingRoutes(engine, clock, state);
-  return {
+  return Promise.resolve({
     job: rankJob({ engine, clock, state }),
     async effect() {
       counts['c.so'] = 3;
@@ -70,5 +70,5 @@ describeJob('the daily ranking of modules without symbols', () => {
       ]);
       return places;
     },
-  };
+  });
 });

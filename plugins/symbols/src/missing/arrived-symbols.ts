@@ -1,6 +1,8 @@
 import type { Clock, StateKey, StateStore } from '@faultline/sdk';
 
 const prefix: StateKey = ['symbols', 'arrived'];
+/** Of a zip with tens of thousands of files, so many are written at once: each that waits for the disk takes memory. */
+const atOnce = 500;
 
 /**
  * Debug ids of symbol files that came and whose crashes were not looked for so far. Kept before anybody is told, so
@@ -14,7 +16,7 @@ export class ArrivedSymbols {
 
   async add(debugIds: Iterable<string>): Promise<void> {
     const at = this.clock.now();
-    await Promise.all([...debugIds].map((id) => this.state.set([...prefix, id.toUpperCase()], { at })));
+    await inChunks(debugIds, (id) => this.state.set([...prefix, id.toUpperCase()], { at }));
   }
 
   async all(): Promise<string[]> {
@@ -24,6 +26,11 @@ export class ArrivedSymbols {
   }
 
   async remove(debugIds: Iterable<string>): Promise<void> {
-    await Promise.all([...debugIds].map((id) => this.state.delete([...prefix, id])));
+    await inChunks(debugIds, (id) => this.state.delete([...prefix, id]));
   }
+}
+
+async function inChunks(ids: Iterable<string>, work: (id: string) => Promise<unknown>): Promise<void> {
+  const all = [...ids];
+  for (let at = 0; at < all.length; at += atOnce) await Promise.all(all.slice(at, at + atOnce).map(work));
 }
