@@ -106,6 +106,7 @@ describe.skipIf(whyNoBrowser() !== null)('accessibility by axe', () => {
       await page.locator('form.ask').waitFor();
       await findings.look(`group, form of ${key}`, 'form.ask');
       await page.locator('form.ask').getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('form.ask').waitFor({ state: 'detached' });
     }
     expect(findings.found).toEqual({});
     await context.close();
