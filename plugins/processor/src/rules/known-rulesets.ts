@@ -17,7 +17,7 @@ export function allRulesets(
   return new Map(Object.entries({ ...builtIn, ...ofPlugins, ...configured }));
 }
 
-/** Keeps a map as it is asked for everywhere up to date with plugins that come and go. */
+/** Keeps a map of rulesets up to date with plugins that come and go. */
 export function followRulesets(
   rulesets: Map<string, RulesetFacts>,
   configured: Readonly<Record<string, RulesetFacts>>,
