@@ -65,7 +65,16 @@ beforeAll(async () => {
   ).stdout.trim();
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  // Asked to, nginx takes its workers along; killed, it leaves them behind.
+  await Promise.all(
+    children
+      .filter(({ exitCode }) => exitCode === null)
+      .map((child) => {
+        const ended = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        return ended;
+      }),
+  );
   await server.stop();
   cleanUp();
 });
