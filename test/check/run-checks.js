@@ -33,7 +33,17 @@ const checks = {
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   dependencies: ['node', 'test/check/check-dependencies.js'],
   plugins: ['node', 'test/check/check-plugins.js'],
-  links: ['remark', '--frail', '--quiet', '--no-stdout', '--use', 'remark-validate-links=repository:false', '.'],
+  links: [
+    'remark',
+    '--frail',
+    '--quiet',
+    '--no-stdout',
+    '--use',
+    'remark-validate-links=repository:false',
+    '--ignore-pattern',
+    '**/dist/**',
+    '.',
+  ],
 };
 
 const wanted = process.argv.slice(2);
