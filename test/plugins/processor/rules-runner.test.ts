@@ -222,7 +222,7 @@ describe('The rules’ thread', () => {
       await maker.module('waits', ['w/x'], 'await new Promise(() => {});'),
       await maker.module('a', ['a/good'], good),
     ];
-    start({ quietLimit: 400 });
+    start({ quietLimit: 2000 });
     expect(await outcomes()).toEqual(['a/good written']);
     expect(logger.lines.map(({ facts }) => facts['rulesOf'])).toEqual(expect.arrayContaining(['hangs']));
   });
