@@ -24,13 +24,31 @@ export function groupSink(parts: GroupSinkParts): CrashSink {
     id: 'triage',
     title: 'Groups',
     async deliver(batch, signal) {
-      for (const { crash } of batch) {
-        signal.throwIfAborted();
-        await take(parts, crash);
-      }
+      const taken = await Promise.allSettled(
+        bySignature(batch.map(({ crash }) => crash)).map((crashes) => takeInOrder(parts, crashes, signal)),
+      );
+      for (const each of taken) if (each.status === 'rejected') throw each.reason;
     },
     remove: (_ids, signal) => parts.eraseAgain(signal),
   };
+}
+
+function bySignature(crashes: readonly ProcessedCrash[]): ProcessedCrash[][] {
+  const groups = new Map<string, ProcessedCrash[]>();
+  for (const crash of crashes) {
+    const group = groups.get(crash.signature);
+    if (group === undefined) groups.set(crash.signature, [crash]);
+    else group.push(crash);
+  }
+  return [...groups.values()];
+}
+
+/** Signatures beside each other: what each writes waits for the disk once for all of them. */
+async function takeInOrder(parts: GroupSinkParts, crashes: readonly ProcessedCrash[], signal: AbortSignal) {
+  for (const crash of crashes) {
+    signal.throwIfAborted();
+    await take(parts, crash);
+  }
 }
 
 async function take(parts: GroupSinkParts, crash: ProcessedCrash): Promise<void> {
