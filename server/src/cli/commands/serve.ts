@@ -1,4 +1,4 @@
-import { processRoles } from '@faultline/sdk';
+import { processRoles, type Milliseconds } from '@faultline/sdk';
 import { folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { writeDefaultConfig } from '../../config/default-file.js';
 import { prepareDataFolder } from '../../serve/data-folder.js';
@@ -40,14 +40,18 @@ export async function run(context: CliContext): Promise<number> {
   requireKnownSections(config.configuration, await pluginIds(config.sources));
 
   const stopRequested = stopSignal();
-  const serving = await serve({ config, roles, isDevelopment: values.dev === true, say: context.stderr });
+  const starting = serve({ config, roles, isDevelopment: values.dev === true, say: context.stderr });
+  endIfStuck(starting, stopRequested, context);
+  const serving = await starting;
   logStrayErrors(serving);
   for (const name of config.configuration.unusedVariables()) {
     serving.host.logger.warn(`The variable ${name} sets nothing: no plugin has such a setting.`);
   }
   context.stdout(`ready ${serving.url}\n`);
   await stopRequested;
-  return (await serving.stop()) ? 0 : 1;
+  const isClean = await serving.stop();
+  endAnyway(isClean ? 0 : 1, serving);
+  return isClean ? 0 : 1;
 }
 
 function rolesOf(list: string | undefined): ReadonlySet<string> {
@@ -80,6 +84,30 @@ function stopSignal(): Promise<void> {
       });
     }
   });
+}
+
+/** A start that was asked to end has this long to come to its end; what it holds is safe without a farewell. */
+const startLimit: Milliseconds = 10_000;
+
+function endIfStuck(starting: Promise<ServingHost>, stopRequested: Promise<void>, context: CliContext): void {
+  let isOver = false;
+  const over = () => void (isOver = true);
+  starting.then(over, over);
+  void stopRequested.then(() => {
+    if (isOver) return;
+    context.stderr('Asked to stop before the start is over.\n');
+    const timer = setTimeout(() => process.exit(1), startLimit);
+    const cancel = () => clearTimeout(timer);
+    starting.then(cancel, cancel);
+  });
+}
+
+/** What a plugin has left open (a timer, a socket, a worker) must not keep a process that has nothing more to do. */
+function endAnyway(code: number, { host }: ServingHost): void {
+  setTimeout(() => {
+    host.logger.warn({ open: process.getActiveResourcesInfo() }, 'something is still open after the stop; ending');
+    process.exit(code);
+  }, 3000).unref();
 }
 
 /** A promise that a plugin forgot must not take the server down; what is thrown out of nowhere leaves it unsure. */
