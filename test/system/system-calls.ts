@@ -77,7 +77,7 @@ export async function trace(
   };
 }
 
-const begun = /^(\d+)\s+(\w+)\((.*) <unfinished \.\.\.>$/;
+const begun = /^(\d+)\s+(\w+)\((.*) <(?:unfinished|detached) \.\.\.>$/;
 const resumed = /^(\d+)\s+<\.\.\. (\w+) resumed>(.*)\)\s+= (.*)$/;
 const whole = /^(\d+)\s+(\w+)\((.*)\)\s+= (.*)$/;
 
@@ -101,7 +101,8 @@ function parseTrace(text: string): SystemCall[] {
     const [, , name, given = '', result = ''] = whole.exec(line) ?? [];
     if (name !== undefined) calls.push({ name, arguments: given, entered: place, left: place, result });
   }
-  return calls;
+  // A client reads an answer before its write has returned: strace may be stopped between the two.
+  return [...calls, ...open.values()];
 }
 
 /** Descriptors of a process that stand for a file and sync each write themselves (O_DSYNC), `29</path>` as strace has them. */
