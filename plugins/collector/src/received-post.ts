@@ -5,7 +5,6 @@ import { gunzip } from './form/gunzip.js';
 import { parseMediaType } from './form/media-type.js';
 import { FormReader, type FormLimits, type ReceivedForm } from './form/read-form.js';
 import { MalformedReport, ReportTooLarge } from './malformed-report.js';
-import { SpentChunks } from './spent-chunks.js';
 
 /** Which of the paths a post came in by. */
 export interface Door {
@@ -92,8 +91,6 @@ function unpack(
   return gunzip(counted, { maxSize: limits.maxUnpackedSize, maxRatio: limits.maxUnpackRatio });
 }
 
-const spent = new SpentChunks();
-
 async function* countWire(
   stream: AsyncIterable<Uint8Array>,
   wire: { size: number },
@@ -103,7 +100,6 @@ async function* countWire(
     wire.size += chunk.byteLength;
     if (wire.size > limit) throw new ReportTooLarge(limit);
     yield chunk;
-    spent.add(chunk.byteLength);
   }
 }
 
