@@ -26,7 +26,8 @@ await build({
 });
 const file = join(outDir, bench.replace(/^.*\//, '').replace(/\.ts$/, '.js'));
 // The build leaves NODE_ENV=production behind, with which a bench's own `npm ci` would leave things out.
-const env = { ...process.env };
+// What a bench looks for beside its source is not beside what was built of it.
+const env = { FAULTLINE_CORPUS: join(root, '../shared/corpus'), ...process.env };
 delete env.NODE_ENV;
 const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...args], { stdio: 'inherit', env });
 rmSync(outDir, { recursive: true, force: true });
