@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import type { SymbolAttempt } from '@faultline/sdk/module-symbols';
 import { breakpadPath } from '@faultline/symbols/symbol-path';
 import type { SymbolFolder } from '../shared/ipc.js';
@@ -61,7 +62,7 @@ export class SymbolFolders {
         if (facts.isFile())
           return { file: { path: file, origin: `${wanted.folder}/${wanted.id}/${wanted.file}` }, attempts };
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+        const code = systemErrorCode(error);
         const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
         attempts.push({
           ...attempt,

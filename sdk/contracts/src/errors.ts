@@ -70,3 +70,8 @@ export function asFaultlineError(error: unknown, code = 'INTERNAL'): FaultlineEr
   const message = error instanceof Error ? error.message : String(error);
   return new FaultlineError('Internal', code, message, { cause: error });
 }
+
+/** Code of an error of the system or of Node, "ENOENT", "ECONNREFUSED"; empty for anything else. */
+export function systemErrorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
