@@ -1,5 +1,5 @@
 /** What the app does for its page: one plain function for each question, wired to Electron in `main.ts`. */
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { AppCommand, AppState, OpenFile } from '../shared/ipc.js';
@@ -59,9 +59,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     let failure: unknown = null;
     for (const one of paths) {
       try {
-        // What is not there is said by `give`, in words and without its path.
-        const facts = await stat(one).catch(() => null);
-        if (facts?.isDirectory() === true) given.push(...(await files.giveFolder(one, window)));
+        if (await files.isFolder(one)) given.push(...(await files.giveFolder(one, window)));
         else {
           given.push(await files.give(one, window));
           recent.add(one, path.basename(one));

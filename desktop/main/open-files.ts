@@ -34,6 +34,11 @@ export class OpenFiles {
     return { handle, name: path.basename(file), path: shown, size: facts.size, modifiedAt: facts.mtimeMs };
   }
 
+  /** @throws FaultlineError `FILE_NOT_READABLE` */
+  async isFolder(place: string): Promise<boolean> {
+    return (await readable(() => stat(place))).isDirectory();
+  }
+
   /** All files of a folder, those of folders in it too; what can't be read is left out. */
   async giveFolder(folder: string, window: number): Promise<OpenFile[]> {
     const given: OpenFile[] = [];

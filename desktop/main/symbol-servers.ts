@@ -1,14 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import path from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { SymbolAttempt } from '@faultline/sdk/module-symbols';
 import { breakpadPath } from '@faultline/symbols/symbol-path';
 import type { SymbolServer } from '../shared/ipc.js';
+import { KeptDownloads } from './kept-downloads.js';
 import type { SettingsFile } from './settings-file.js';
 
 /** A server that is asked for the same again only after this. */
@@ -34,8 +31,11 @@ export interface SymbolServersParts {
  */
 export class SymbolServers {
   private readonly misses = new Map<string, number>();
+  private readonly kept: KeptDownloads;
 
-  constructor(private readonly parts: SymbolServersParts) {}
+  constructor(private readonly parts: SymbolServersParts) {
+    this.kept = new KeptDownloads({ folder: parts.cache, quota: parts.quota, now: parts.now });
+  }
 
   list(): SymbolServer[] {
     return this.parts.settings.values.symbolServers.map(({ id, url }) => ({ id, url }));
@@ -68,9 +68,9 @@ export class SymbolServers {
       const address = url + [wanted.folder, wanted.id, wanted.file].map(encodeURIComponent).join('/');
       // Every part of the path has been made safe; a server's own folder keeps two of them apart.
       const folder = createHash('sha256').update(url).digest('hex').slice(0, 16);
-      const kept = path.join(this.parts.cache, folder, wanted.folder, wanted.id, wanted.file);
+      const place = this.kept.place(folder, wanted.folder, wanted.id, wanted.file);
       const began = this.parts.now();
-      const { status, reason, bytes } = await this.get(address, kept);
+      const { status, reason, bytes } = await this.get(address, place);
       const milliseconds = this.parts.now() - began;
       attempts.push({
         source: `server ${new URL(url).host}`,
@@ -78,29 +78,23 @@ export class SymbolServers {
         ...{ status, milliseconds, bytes },
         ...(reason === '' ? {} : { reason }),
       });
-      if (status === 'found') return { file: { path: kept, origin: address }, attempts };
+      if (status === 'found') return { file: { path: place, origin: address }, attempts };
     }
     return { file: null, attempts };
   }
 
-  private async get(address: string, kept: string): Promise<Outcome> {
-    const known = await stat(kept).catch(() => null);
-    if (known !== null) {
-      const used = new Date(this.parts.now());
-      await utimes(kept, used, used);
-      return { status: 'found', reason: '', bytes: known.size };
-    }
+  private async get(address: string, place: string): Promise<Outcome> {
+    const known = await this.kept.use(place);
+    if (known !== null) return { status: 'found', reason: '', bytes: known };
     const missed = this.misses.get(address);
     if (missed !== undefined && this.parts.now() - missed < missFor) return notFound('asked a moment ago');
-    const outcome = await this.download(address, kept);
+    const outcome = await this.download(address, place);
     if (outcome.status === 'not-found') this.misses.set(address, this.parts.now());
-    if (outcome.status === 'found') await this.makeRoom(kept);
     return outcome;
   }
 
-  private async download(address: string, kept: string): Promise<Outcome> {
+  private async download(address: string, place: string): Promise<Outcome> {
     const token = this.parts.tokenFor(address);
-    const temporary = `${kept}.${randomUUID()}.part`;
     try {
       const answer = await this.parts.fetch(address, {
         headers: token === null ? {} : { 'auth-token': token },
@@ -112,33 +106,11 @@ export class SymbolServers {
         await answer.body?.cancel();
         return refused(answer.status);
       }
-      await mkdir(path.dirname(kept), { recursive: true });
       const body = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
-      await pipeline(body, bounded, createWriteStream(temporary));
-      await rename(temporary, kept);
-      return { status: 'found', reason: '', bytes: (await stat(kept)).size };
+      return { status: 'found', reason: '', bytes: await this.kept.keep(place, bounded(body)) };
     } catch (error) {
-      await rm(temporary, { force: true });
       const reason = error instanceof Error ? error.message : String(error);
       return { status: 'unavailable', reason: reason.slice(0, 200), bytes: 0 };
-    }
-  }
-
-  /** Removes the least recently used files until all fit; never the one that just came. */
-  private async makeRoom(newest: string): Promise<void> {
-    const names = await readdir(this.parts.cache, { recursive: true, withFileTypes: true });
-    const files: { place: string; size: number; usedAt: number }[] = [];
-    for (const entry of names.filter((one) => one.isFile())) {
-      const place = path.join(entry.parentPath, entry.name);
-      const facts = await stat(place).catch(() => null);
-      if (facts !== null) files.push({ place, size: facts.size, usedAt: facts.mtimeMs });
-    }
-    let used = files.reduce((sum, { size }) => sum + size, 0);
-    for (const { place, size } of files.sort((one, other) => one.usedAt - other.usedAt)) {
-      if (used <= this.parts.quota) return;
-      if (place === newest) continue;
-      await rm(place, { force: true });
-      used -= size;
     }
   }
 }
