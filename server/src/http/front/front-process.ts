@@ -100,9 +100,8 @@ class FrontListener {
       headers: request.headers,
       remoteAddress,
       logger: this.logger,
-      get stream(): AsyncIterable<Uint8Array> {
-        return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
-      },
+      // No getter: an object literal with one outlives the collections of the young, and the request with it.
+      stream: { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) },
     };
   }
 
