@@ -102,7 +102,7 @@ function overview(): string {
 ${listed(ownCommands)}
 
 Of plugins:
-${listed(builtInPluginCommands())}
+${listed(builtInPluginCommands().toSorted((a, b) => a.id.localeCompare(b.id)))}
 
 faultline COMMAND --help says more of one. --version prints the version.
 Environment: FAULTLINE_DATA (--data), FAULTLINE_URL (--url), FAULTLINE_TOKEN (--token).
