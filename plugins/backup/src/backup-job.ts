@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Job, JobRun, StorageUpkeep, UnixMillis } from '@faultline/sdk';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import type { BackupManifest } from './backup-manifest.js';
 import type { BackupConfig } from './config.js';
 import { makeBackup } from './make-backup.js';
@@ -87,8 +87,8 @@ async function passphraseOf(config: BackupConfig, dataFolder: string): Promise<s
   if (config.withoutSecrets) return null;
   if (config.passphrase !== undefined) return config.passphrase;
   const file = path.resolve(dataFolder, config.passphraseFile ?? '');
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw unusable(`can't be read (${cause.code ?? 'unknown error'})`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unusable(`can't be read (${systemErrorCode(error) || 'unknown error'})`);
   });
   const [line = ''] = text.split(/\r?\n/);
   if (line.length < 8) throw unusable('has fewer than 8 characters in its first line');

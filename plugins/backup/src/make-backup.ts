@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StateKey, StorageUpkeep } from '@faultline/sdk';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { backupFormat, type BackupManifest } from './backup-manifest.js';
 import { withoutSecrets } from './config-secrets.js';
 import { dataFiles } from './data-files.js';
@@ -90,7 +90,7 @@ export async function makeBackup(options: BackupOptions): Promise<BackupManifest
       await copyFile(from, to);
     } catch (error) {
       // A server that runs may take a file away meanwhile: then it was not to be kept.
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      if (systemErrorCode(error) === 'ENOENT') return;
       throw error;
     }
     await add(name, { isSealed: isSealed && key !== null });

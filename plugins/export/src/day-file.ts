@@ -8,6 +8,7 @@ import { open, rename, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CrashId } from '@faultline/sdk';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 export class DayFile {
   /** Ids with their number of lines. */
@@ -124,7 +125,7 @@ async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (systemErrorCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 
 /**
  * A secret given as text or as a file, read anew at each use: who changes the file need not restart the server.
@@ -14,7 +14,7 @@ export async function secretText(
   try {
     return (await readFile(path.resolve(dataFolder, given.file), 'utf8')).trim();
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const reason = systemErrorCode(error) || 'unreadable';
     throw new FaultlineError('Unavailable', 'NOTICE_SECRET_UNREADABLE', `A secret's file can't be read (${reason}).`, {
       hint: 'Give the server’s user the right to read it.',
       cause: error,

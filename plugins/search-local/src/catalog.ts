@@ -1,6 +1,7 @@
 /** What an index consists of, in one small file: replacing it is what commits a flush or a merge. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { writeDurably } from './segments/segment-file.js';
 
 /** Grows with each change of the files' form; an index of another format is built anew. */
@@ -45,7 +46,7 @@ export async function readCatalog(path: string): Promise<Catalog | null> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
   return Catalog.parse(JSON.parse(text));

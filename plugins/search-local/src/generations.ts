@@ -5,6 +5,7 @@
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { writeDurably } from './segments/segment-file.js';
 
 const Current = z.object({ generation: z.number().int().positive() });
@@ -13,7 +14,7 @@ const Current = z.object({ generation: z.number().int().positive() });
 export async function currentGeneration(folder: string): Promise<number | null> {
   await mkdir(folder, { recursive: true });
   const text = await readFile(join(folder, 'current.json'), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   });
   if (text === null) return null;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { RandomAccessSource } from '@faultline/sdk';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 /** A file read by range; null when there is none. Close it. */
 export async function openFileSource(file: string): Promise<RandomAccessSource | null> {
@@ -7,7 +8,7 @@ export async function openFileSource(file: string): Promise<RandomAccessSource |
   try {
     handle = await open(file, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
   const { size } = await handle.stat();

@@ -15,7 +15,7 @@ import type {
   ReportDraft,
 } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import type { DayEnvironments } from './day-environments.js';
 import { noValue } from './day-tables.js';
 import { partKey } from './data-layout.js';
@@ -173,7 +173,7 @@ async function unlinkIfThere(file: string): Promise<void> {
   try {
     await unlink(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (systemErrorCode(error) === 'ENOENT') return;
     throw error;
   }
 }

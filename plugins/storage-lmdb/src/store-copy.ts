@@ -8,7 +8,7 @@ import { constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock, Logger, StateKey, StorageCopy } from '@faultline/sdk';
 import { encodeStateKey, startsWithBytes } from '@faultline/sdk/state-key';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { DataLayout, dayOfFolder } from './data-layout.js';
 import type { DayEnvironments } from './day-environments.js';
 import { openReportTables } from './day-tables.js';
@@ -77,7 +77,7 @@ async function copyLarge(from: string, to: string, signal: AbortSignal): Promise
       await copyFile(path.join(from, name), target, constants.COPYFILE_FICLONE);
       written.push(target);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
     }
   }
   return written;

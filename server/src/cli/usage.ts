@@ -1,5 +1,6 @@
 import { UsageError } from '@faultline/sdk/cli-command';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -12,7 +13,7 @@ export function parseCommandLine<const O extends Options>(args: readonly string[
   try {
     return parseArgs({ args: withDashedValues(args, options), options, allowPositionals: true, strict: true });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    if (error instanceof Error && systemErrorCode(error).startsWith('ERR_PARSE_ARGS')) {
       throw new UsageError(error.message.split('. ')[0] ?? error.message);
     }
     throw error;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Document } from 'yaml';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 
 export interface ConfigFile {
   /** Absolute path; relative paths in the file start at its folder. */
@@ -18,9 +18,9 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw new FaultlineError('Unavailable', 'CONFIG_UNREADABLE', `The configuration ${path} can't be read.`, {
-      hint: `Let the server's user read it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
+      hint: `Let the server's user read it (${systemErrorCode(error) || 'unknown error'}).`,
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 /** What the first start writes: nothing is set, everything is named. */
 const defaultFile = `# Configuration of this Faultline server. Everything has a default; take the "# " away from what you change,
@@ -42,6 +43,6 @@ export async function writeDefaultConfig(path: string): Promise<void> {
   try {
     await writeFile(path, defaultFile, { flag: 'wx', mode: 0o644 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { FaultlineError } from '@faultline/sdk';
 import type { ConfigurationHistory } from '@faultline/sdk/api';
 import { z } from 'zod';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { writeWhole } from './write-whole.js';
 
 type Facts = ConfigurationHistory['entries'][number];
@@ -70,8 +71,8 @@ export class ConfigHistory {
   }
 
   private async numbers(): Promise<number[]> {
-    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
+    const names = await readdir(this.folder).catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return [];
       throw error;
     });
     return names

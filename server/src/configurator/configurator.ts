@@ -9,6 +9,7 @@ import type {
   ConfigurationHistory,
   ConfigurationReview,
 } from '@faultline/sdk/api';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import type { ValidPlugin } from '../boot/plugin-record.js';
 import type { RunningPlugins } from '../boot/running-plugins.js';
 import type { Configuration } from '../config/configuration.js';
@@ -211,7 +212,7 @@ export class Configurator {
     try {
       return await readFile(this.given.place.configFile, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      if (systemErrorCode(error) === 'ENOENT') return '';
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 
 /** Makes the folder where it is missing. Throws `PermissionDenied DATA_FOLDER_UNWRITABLE`. */
 export async function prepareDataFolder(folder: string): Promise<void> {
@@ -7,7 +7,7 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o750 });
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const reason = systemErrorCode(error) || String(error);
     throw new FaultlineError(
       'PermissionDenied',
       'DATA_FOLDER_UNWRITABLE',

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PluginState } from '@faultline/sdk';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 /** What a running server says of itself to commands on the same folder: `server.json`. */
 export interface RunningServer {
@@ -42,7 +43,7 @@ async function read(dataFolder: string): Promise<RunningServer | null> {
   try {
     return JSON.parse(await readFile(path.join(dataFolder, fileName), 'utf8')) as RunningServer;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code !== undefined) return null;
+    if (error instanceof SyntaxError || systemErrorCode(error) !== '') return null;
     throw error;
   }
 }
@@ -53,6 +54,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // It runs, but is another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }

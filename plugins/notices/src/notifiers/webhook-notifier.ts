@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Milliseconds, NoticeMessage, Notifier } from '@faultline/sdk';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import type { WebhookConfig } from '../config.js';
 import { secretText } from '../secret-text.js';
 import { messageLine } from './message-text.js';
@@ -88,6 +88,6 @@ function bodyOf(message: NoticeMessage): object {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  return cause?.code ?? (error instanceof Error ? error.name : 'error');
+  if (!(error instanceof Error)) return 'error';
+  return systemErrorCode(error.cause) || error.name;
 }

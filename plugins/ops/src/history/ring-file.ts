@@ -11,6 +11,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Milliseconds } from '@faultline/sdk';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 export interface RingLevel {
   step: Milliseconds;
@@ -42,8 +43,8 @@ export class RingFile {
 
   /** Null for a reader whose file is not there, or is of another shape; a writer makes it anew then. */
   static async open(path: string, options: RingOptions): Promise<RingFile | null> {
-    const file = await open(path, options.mayWrite ? 'a+' : 'r').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' && !options.mayWrite) return null;
+    const file = await open(path, options.mayWrite ? 'a+' : 'r').catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT' && !options.mayWrite) return null;
       throw error;
     });
     if (file === null) return null;

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bytes, Milliseconds } from '@faultline/sdk';
-import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
+import { asFaultlineError, FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 
 /** pci.ids has some 1.5 MB. */
 const sizeLimit: Bytes = 16 * 1024 * 1024;
@@ -32,7 +32,7 @@ export class PciIdsText {
       if (size > sizeLimit) throw new Error(`it has ${size} bytes; at most ${sizeLimit} are read`);
       return await readFile(this.file, 'utf8');
     } catch (error) {
-      if (this.isDownloaded && (error as { code?: unknown }).code === 'ENOENT') return '';
+      if (this.isDownloaded && systemErrorCode(error) === 'ENOENT') return '';
       throw unreadable(this.file, error);
     }
   }

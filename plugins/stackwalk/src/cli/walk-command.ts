@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { breakpadText, humanText, walkJsonText, walkMinidump, type WalkResult } from '@faultline/minidump';
 import type { CliContext } from '@faultline/sdk/cli-command';
-import { isFaultlineError } from '@faultline/sdk/errors';
+import { isFaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import type { SymbolProvider } from '@faultline/sdk/module-symbols';
 import { openFileSource } from '../child/file-source.js';
 import { knownFacts } from '../child/known-facts.js';
@@ -92,8 +92,7 @@ async function readJson(file: string): Promise<unknown> {
 function failure(error: unknown): string {
   if (isFaultlineError(error))
     return `${walkStatus(error.code)} - ${error.message}.${error.hint ? ` ${error.hint}` : ''}`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'FileNotFound - There is no such minidump; check the path.';
+  if (systemErrorCode(error) === 'ENOENT') return 'FileNotFound - There is no such minidump; check the path.';
   return `UnknownError - ${messageOf(error)}`;
 }
 

@@ -1,7 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
-import { asFaultlineError } from '@faultline/sdk/errors';
+import { asFaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { answers } from '../../boot/probe-binaries.js';
 import { findPageFolder } from '../../http/page-files.js';
 import { requireSafeBinding } from '../../http/loopback.js';
@@ -60,10 +60,10 @@ async function folderAccess(folder: string): Promise<Finding> {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return fine(`The data folder ${folder} can be written.`);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemErrorCode(error);
     if (code === 'ENOENT') return fine(`The data folder ${folder} is not there yet; the first start makes it.`);
     return bad(
-      `The data folder ${folder} can't be written (${code ?? 'unknown'}).`,
+      `The data folder ${folder} can't be written (${code || 'unknown'}).`,
       'Give it to the user of the server.',
     );
   }
