@@ -12,6 +12,7 @@ import type { FrontPool } from './front/front-pool.js';
 import { LiveAccess } from './live-access.js';
 import type { PageFiles } from './page-files.js';
 import { requestParts } from './request-parts.js';
+import { answerPlainly } from './plain-answer.js';
 import { RouteTable, type MountedRoute } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
 import { sendResponse } from './send-response.js';
@@ -72,7 +73,7 @@ export class HttpShell {
       this.#leaveBasePath(context);
       await next();
     } catch (error) {
-      this.#answerError(context, frame, error);
+      await this.#answerError(context, frame, error);
     }
     this.#log(context, frame, performance.now() - started);
   }
@@ -131,7 +132,8 @@ export class HttpShell {
     } catch (error) {
       if (route.answerError === undefined || context.res.headersSent || context.res.destroyed) throw error;
       const shown = shownError(error, this.#frames.get(context.req));
-      await sendResponse(context, route, route.answerError(shown, { url: context.url }));
+      const answer = route.answerError(shown, { url: context.url });
+      await sendResponse(context, route, isStillComing(context.req) ? { ...answer, closeConnection: true } : answer);
     }
   }
 
@@ -165,7 +167,7 @@ export class HttpShell {
     return ended;
   }
 
-  #answerError(context: Context, frame: RequestFrame, error: unknown): void {
+  async #answerError(context: Context, frame: RequestFrame, error: unknown): Promise<void> {
     if (context.res.headersSent || context.res.destroyed) {
       frame.logger.debug({ err: error }, 'the client went away');
       context.respond = false;
@@ -174,6 +176,11 @@ export class HttpShell {
     }
     const { status, headers, body } = errorResponse(error, frame.id);
     if (status === 500) frame.logger.error({ err: error, route: routeOf(context) }, 'a request failed');
+    if (isStillComing(context.req)) {
+      context.respond = false;
+      await answerPlainly(context.req, context.res, { status, headers, body, closeConnection: true });
+      return;
+    }
     context.status = status;
     context.set(headers);
     context.type = 'json';
@@ -192,6 +199,11 @@ export class HttpShell {
     if (context.status >= 500) logger.warn(facts, 'answered');
     else logger.debug(facts, 'answered');
   }
+}
+
+/** The body of a request that is refused: gigabytes of an upload are not taken in only to be thrown away. */
+function isStillComing(request: IncomingMessage): boolean {
+  return !request.complete && !request.destroyed;
 }
 
 /** What is not an error of ours keeps its words to itself, whoever answers it. */

@@ -240,6 +240,21 @@ describe('an upload of symbols', () => {
     });
   });
 
+  it.each(['/upload/', '/api/v1/symbols/files', '/upload/v2/x/a.so/AB/a.so?secret=x'])(
+    'without the permission is told so before its body has come, at %s',
+    async (place) => {
+      const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+      const method = place.startsWith('/upload/v2/') ? 'PUT' : 'POST';
+      const type = 'content-type: multipart/form-data; boundary=b';
+      socket.write(
+        `${method} ${place} HTTP/1.1\r\nhost: x\r\ncontent-length: 2000000000\r\n${type}\r\n\r\n${'x'.repeat(100_000)}`,
+      );
+      const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+      expect(answer).toMatch(/^HTTP\/1\.1 403 .*connection: close.*\{"error":.*\}$/is);
+      socket.destroy();
+    },
+  );
+
   it('of one file twice at once leaves it whole', async () => {
     const big = symText({ debugFile: 'twin.so', debugId: id }) + 'PUBLIC 10 0 x\n'.repeat(20_000);
     const zip = await zipOf({ [`twin.so/${id}/twin.so.sym`]: big });
