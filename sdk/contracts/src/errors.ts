@@ -75,3 +75,13 @@ export function asFaultlineError(error: unknown, code = 'INTERNAL'): FaultlineEr
 export function systemErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
+
+/**
+ * For the `catch` of a reading of files: null for what is not there.
+ * @throws the error itself when it is another one, e.g. EACCES
+ */
+export function nullWhenAbsent(error: unknown): null {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+  throw error;
+}

@@ -147,6 +147,9 @@ describe('Java mappings', () => {
     const crash = { product: '../..', version: '..', build: 'a/../../b', java_stack_trace: trace };
     expect(deobfuscate(crash)).toMatchObject({ patch: { java_deobfuscation: 'done' } });
     expect(readdirSync(host.dataFolder)).not.toContain('b');
+    expect(deobfuscate({ java_stack_trace: trace }, { MappingId: '\ud800' })).toMatchObject({
+      patch: { java_deobfuscation: 'missing' },
+    });
     expect((await send(text, '?product=x')).status).toBe(400);
   });
 

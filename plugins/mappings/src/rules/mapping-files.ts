@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { nullWhenAbsent } from '@faultline/sdk/errors';
 import { parseClassMapping, type ClassMapping } from '../retrace/class-mapping.js';
 import type { ClassLookup } from '../retrace/retrace-frame.js';
 import type { ClassPlace } from '../store/mapping-index.js';
@@ -100,9 +101,8 @@ function readRange(file: string, offset: number, length: number): string {
 function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    // No mapping has this name.
-    return null;
+  } catch (error) {
+    return nullWhenAbsent(error);
   }
 }
 

@@ -12,7 +12,11 @@ export interface MappingVersion {
 }
 
 /** Names come from crash reports: each becomes one part of a path, whatever it holds. */
-const part = (name: string): string => `v-${encodeURIComponent(name).slice(0, 180)}`;
+function part(name: string): string {
+  // Half a surrogate pair, as a JSON annotation may have it, is nothing that can be encoded.
+  const text = Buffer.from(name, 'utf8').toString('utf8');
+  return `v-${encodeURIComponent(text).slice(0, 180)}`;
+}
 
 export function filesFolder(root: string): string {
   return path.join(root, 'files');

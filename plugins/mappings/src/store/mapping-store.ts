@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Clock, Random } from '@faultline/sdk';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, nullWhenAbsent, systemErrorCode } from '@faultline/sdk/errors';
 import { malformed, MappingIndexer, type MappingFacts } from './mapping-index.js';
 import { filesFolder, idFile, mappingFolder, versionFile, type MappingVersion } from './mapping-paths.js';
 
@@ -75,24 +75,19 @@ export class MappingStore {
   }
 
   async get(id: string): Promise<StoredMapping | null> {
-    try {
-      return JSON.parse(
-        await readFile(path.join(mappingFolder(this.options.folder, id), 'facts.json'), 'utf8'),
-      ) as StoredMapping;
-    } catch {
-      // Not there, or taken away meanwhile.
-      return null;
-    }
+    const facts = path.join(mappingFolder(this.options.folder, id), 'facts.json');
+    const text = await readFile(facts, 'utf8').catch(nullWhenAbsent);
+    return text === null ? null : (JSON.parse(text) as StoredMapping);
   }
 
   /** Newest first, each with the time of its last use. */
   async all(): Promise<(StoredMapping & { usedAt: number })[]> {
-    const names = await readdir(filesFolder(this.options.folder)).catch(() => []);
+    const names = (await readdir(filesFolder(this.options.folder)).catch(nullWhenAbsent)) ?? [];
     const found = await Promise.all(
       names.map(async (name) => {
         const folder = path.join(filesFolder(this.options.folder), name);
-        const text = await readFile(path.join(folder, 'facts.json'), 'utf8').catch(() => null);
-        const used = await stat(path.join(folder, 'classes.json')).catch(() => null);
+        const text = await readFile(path.join(folder, 'facts.json'), 'utf8').catch(nullWhenAbsent);
+        const used = await stat(path.join(folder, 'classes.json')).catch(nullWhenAbsent);
         if (text === null || used === null) return [];
         return [{ ...(JSON.parse(text) as StoredMapping), usedAt: Math.max(used.atimeMs, used.mtimeMs) }];
       }),
@@ -112,7 +107,7 @@ export class MappingStore {
     ];
     for (const file of names) {
       // Another mapping may have taken the name over.
-      const owner = await readFile(file, 'utf8').catch(() => null);
+      const owner = await readFile(file, 'utf8').catch(nullWhenAbsent);
       if (owner === mapping.id) await rm(file, { force: true });
     }
     await rm(mappingFolder(folder, mapping.id), { recursive: true, force: true });
@@ -170,7 +165,7 @@ async function peekGzip(content: AsyncIterable<Uint8Array>): Promise<[boolean, A
 }
 
 function isDamagedGzip(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return systemErrorCode(error).startsWith('Z_');
 }
 
 function isSame(one: MappingVersion, other: MappingVersion): boolean {

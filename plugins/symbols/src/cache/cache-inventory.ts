@@ -4,6 +4,7 @@
  */
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { nullWhenAbsent } from '@faultline/sdk/errors';
 import type { Bytes, UnixMillis } from '@faultline/sdk/units';
 import { lastUsed } from './last-used.js';
 
@@ -28,8 +29,9 @@ const block = 4096;
 export async function* cacheEntries(folder: string): AsyncGenerator<CacheEntry> {
   for (const kind of cacheKinds) {
     for await (const file of filesBelow(path.join(folder, kind))) {
-      const found = await stat(file).catch(() => null);
-      if (found === null || file.endsWith('.origin.json')) continue;
+      if (file.endsWith('.origin.json')) continue;
+      const found = await stat(file).catch(nullWhenAbsent);
+      if (found === null) continue;
       const [debugId = '', debugFile = ''] = file.split(path.sep).slice(-3, -1).reverse();
       yield {
         kind,
@@ -45,7 +47,7 @@ export async function* cacheEntries(folder: string): AsyncGenerator<CacheEntry> 
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
-  const entries = await opendir(folder).catch(() => null);
+  const entries = await opendir(folder).catch(nullWhenAbsent);
   if (entries === null) return;
   for await (const entry of entries) {
     const inside = path.join(folder, entry.name);

@@ -1,6 +1,7 @@
 /** Modules whose files no quota and no retention takes. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { temporaryName } from '../index-store/temporary-files.js';
 
 /** A type, not an interface: it is a JSON value. */
@@ -23,17 +24,20 @@ export function pinnedBy(pins: readonly SymbolPin[]): IsPinned {
 export function writePins(folder: string, pins: readonly SymbolPin[]): void {
   const file = path.join(folder, 'pins.json');
   const temporary = temporaryName(file);
-  writeFileSync(temporary, JSON.stringify(pins));
+  writeFileSync(temporary, JSON.stringify(pins), { flush: true });
   renameSync(temporary, file);
 }
 
+/**
+ * None when there is no copy: nothing was ever pinned.
+ * @throws what is wrong with a copy that can't be read: without the pins nothing may be let go
+ */
 export function readPins(folder: string): SymbolPin[] {
   try {
-    const pins: unknown = JSON.parse(readFileSync(path.join(folder, 'pins.json'), 'utf8'));
-    return Array.isArray(pins) ? (pins as SymbolPin[]) : [];
-  } catch {
-    // None was ever pinned, or the copy is to be written again at the next start.
-    return [];
+    return JSON.parse(readFileSync(path.join(folder, 'pins.json'), 'utf8')) as SymbolPin[];
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 

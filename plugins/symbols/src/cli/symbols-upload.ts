@@ -6,7 +6,7 @@ import {
   type CliContext,
   type CliServer,
 } from '@faultline/sdk/cli-command';
-import { isFaultlineError } from '@faultline/sdk/errors';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { nativeProblem } from '../native/native-file.js';
 import { filesBelow } from './find-symbol-files.js';
 import type { FoundSymbolFile, SymbolFileCandidate } from './found-symbol-file.js';
@@ -125,8 +125,7 @@ async function identified(candidate: SymbolFileCandidate): Promise<FoundSymbolFi
 
 /** zlib's own errors. */
 function packingProblem(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error && !isFaultlineError(error) ? String(error.code) : '';
-  return code.startsWith('Z_') ? 'its gzip is damaged' : null;
+  return systemErrorCode(error).startsWith('Z_') ? 'its gzip is damaged' : null;
 }
 
 function add(total: SendOutcome, more: SendOutcome): void {

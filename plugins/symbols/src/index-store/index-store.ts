@@ -8,7 +8,7 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isFaultlineError } from '@faultline/sdk/errors';
+import { isFaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import type { ModuleSymbols } from '@faultline/sdk/module-symbols';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import type { SymbolIndexReader, SymbolPath } from '@faultline/symbols';
@@ -77,7 +77,7 @@ export class IndexStore {
     try {
       source = openFileSource(file);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (systemErrorCode(error) === 'ENOENT') return null;
       throw error;
     }
     try {
@@ -98,7 +98,7 @@ export class IndexStore {
     try {
       await this.buildOnce(text, file, signal);
     } catch (error) {
-      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const isGone = systemErrorCode(error) === 'ENOENT';
       if (!isGone || statSync(text, { throwIfNoEntry: false }) === undefined) throw error;
       await this.buildOnce(text, file, signal);
     }
@@ -157,8 +157,7 @@ function removeOpenFile(file: string): void {
 
 /** A cache that is full or may only be read costs time, not the walk. */
 function isUnwritable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(String(code));
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(systemErrorCode(error));
 }
 
 function indexName(text: string, file: string): string {

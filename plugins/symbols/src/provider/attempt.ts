@@ -27,8 +27,3 @@ export function statusOf(error: unknown): { status: SymbolAttempt['status']; rea
   if (kind === 'Malformed' || kind === 'Unsupported') return { status: 'malformed', reason: message };
   return { status: 'unavailable', reason: message };
 }
-
-/** The code of a file system error, for people: "EACCES". */
-export function fileErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
-}

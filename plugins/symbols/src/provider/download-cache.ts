@@ -5,10 +5,11 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import type { SymbolPath } from '@faultline/symbols/symbol-path';
 import { markUsed } from '../cache/last-used.js';
 import { sweepTemporaries, temporaryName } from '../index-store/temporary-files.js';
-import { fileErrorCode, startAttempt } from './attempt.js';
+import { startAttempt } from './attempt.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
 import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 
@@ -57,7 +58,7 @@ export class DownloadCache implements SymbolPlace {
         renameSync(origin, `${target}.origin.json`);
         break;
       } catch (error) {
-        if (attempt === 3 || fileErrorCode(error) !== 'ENOENT') throw error;
+        if (attempt === 3 || systemErrorCode(error) !== 'ENOENT') throw error;
       }
     }
     this.noteWritten(statSync(target, { throwIfNoEntry: false })?.size ?? 0);

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 import { normalDebugId, type SymbolPath } from '@faultline/symbols/symbol-path';
 import { markUsed } from '../cache/last-used.js';
-import { fileErrorCode, startAttempt } from './attempt.js';
+import { startAttempt } from './attempt.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
 
 /** A folder in Breakpad's layout, or a single symbol file, which is for the module its MODULE record names. */
@@ -26,7 +27,7 @@ export class FolderPlace implements SymbolPlace {
     try {
       stat = statSync(this.root, { throwIfNoEntry: false });
     } catch (error) {
-      return { found: null, attempts: [attempt('denied', 0, fileErrorCode(error))] };
+      return { found: null, attempts: [attempt('denied', 0, wordsOf(error))] };
     }
     if (stat === undefined) return { found: null, attempts: [attempt('not-found', 0, 'there is no such folder')] };
     return stat.isDirectory() ? this.inFolder(wanted) : this.singleFile(wanted, stat.size);
@@ -43,9 +44,8 @@ export class FolderPlace implements SymbolPlace {
       const origin = `${wanted.folder}/${wanted.id}/${wanted.file}`;
       return { found: { text: location, origin, url: null }, attempts: [attempt('found', stat.size)] };
     } catch (error) {
-      const code = fileErrorCode(error);
-      const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
-      return { found: null, attempts: [attempt(isAbsent ? 'not-found' : 'denied', 0, code)] };
+      const isAbsent = ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error));
+      return { found: null, attempts: [attempt(isAbsent ? 'not-found' : 'denied', 0, wordsOf(error))] };
     }
   }
 
@@ -71,4 +71,9 @@ export class FolderPlace implements SymbolPlace {
       return null;
     }
   }
+}
+
+/** For people: "EACCES". */
+function wordsOf(error: unknown): string {
+  return systemErrorCode(error) || String(error);
 }

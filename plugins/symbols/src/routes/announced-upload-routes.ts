@@ -1,8 +1,8 @@
 import { defineRoute, type Clock, type HttpRequest, type HttpRoute, type ServerInfo } from '@faultline/sdk';
-import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError } from '@faultline/sdk/errors';
 import { z } from 'zod';
 import type { Arrivals } from '../store/arrivals.js';
-import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from '../store/symbol-key.js';
+import { isSymbolFile, keyText, parseSymbolKey, symbolKeyOf, type SymbolKey } from '../store/symbol-key.js';
 import { mostRejected, type SymbolRecords } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 import { mostAnnounced, type AnnouncedFile, type UploadSessions } from '../upload/upload-session.js';
@@ -84,7 +84,7 @@ async function announce(
   const wanted: Record<string, AnnouncedFile> = {};
   const decisions: { key: string; action: Action | SymbolKey }[] = [];
   for (const { key: text, size, md5_hash } of files) {
-    const key = keyOf(text);
+    const key = symbolKeyOf(text);
     const md5 = md5_hash.toLowerCase();
     if (key === null) decisions.push({ key: text, action: { type: 'error', msg: 'invalid key' } });
     else if (!/^[0-9a-f]{32}$/.test(md5)) {
@@ -162,13 +162,4 @@ async function put(
   if (verdict.outcome === 'stored') await arrivals.note([verdict.record]);
   await tally.note(session.id, verdict.outcome === 'stored' ? { stored: 1 } : { skipped: 1 });
   return { outcome: verdict.outcome };
-}
-
-function keyOf(text: string): SymbolKey | null {
-  try {
-    return parseSymbolKey(text);
-  } catch (error) {
-    if (isFaultlineError(error)) return null;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { defineRoute, type HttpRequest, type HttpResponse, type HttpRoute } from '@faultline/sdk';
 import { z } from 'zod';
-import { isSymbolFile, parseSymbolKey, type SymbolKey } from '../store/symbol-key.js';
+import { isSymbolFile, symbolKeyOf, type SymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from '../store/symbol-records.js';
 import type { SymbolStore } from '../store/symbol-store.js';
 
@@ -53,7 +53,7 @@ export function downloadRoutes(store: SymbolStore, records: SymbolRecords): Http
 
   async function find(place: Place, withTry: boolean): Promise<{ record: SymbolRecord } | { movedTo: string } | null> {
     if (place.fileName === 'file.ptr' || /^0{33}$/.test(place.id)) return null;
-    const key = keyOf(place);
+    const key = symbolKeyOf(`${place.debugFile}/${place.id}/${place.fileName}`);
     if (key === null) return null;
     for (const isTry of withTry ? [false, true] : [false]) {
       const record = await store.find(key, isTry);
@@ -98,15 +98,6 @@ export function downloadRoutes(store: SymbolStore, records: SymbolRecords): Http
 }
 
 const cors = { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET' };
-
-function keyOf({ debugFile, id, fileName }: Place): SymbolKey | null {
-  try {
-    return parseSymbolKey(`${debugFile}/${id}/${fileName}`);
-  } catch {
-    // A name that can't be stored is not there.
-    return null;
-  }
-}
 
 function headersOf(record: SymbolRecord, takesGzip: boolean): Record<string, string> {
   const isPacked = isSymbolFile(record.key);

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, Job, Milliseconds } from '@faultline/sdk';
+import { nullWhenAbsent } from '@faultline/sdk/errors';
 import type { SymbolRecords } from './symbol-records.js';
 import { leastUsed, type RetentionRules } from './retention.js';
 import type { UploadSessions } from '../upload/upload-session.js';
@@ -62,10 +63,9 @@ export function expiryJob(store: SymbolStore, options: ExpiryOptions): Job {
 async function removeAbandoned(folders: readonly string[], before: number): Promise<number> {
   let count = 0;
   for (const folder of folders) {
-    // Not made so far.
-    for (const name of await readdir(folder).catch(() => [])) {
+    for (const name of (await readdir(folder).catch(nullWhenAbsent)) ?? []) {
       const place = path.join(folder, name);
-      const found = await stat(place).catch(() => null);
+      const found = await stat(place).catch(nullWhenAbsent);
       if (found === null || found.mtimeMs >= before) continue;
       await rm(place, { recursive: true, force: true });
       count++;

@@ -1,5 +1,5 @@
 /** Names of stored files: `<debug file>/<ID>/<file name>`, as Breakpad's layout, symsrv and Tecken have them. */
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
 import { safeLeaf } from '@faultline/symbols/symbol-path';
 
 export interface SymbolKey {
@@ -25,6 +25,16 @@ export function parseSymbolKey(path: string): SymbolKey {
       throw invalidKey(path, 'a name holds what no file name may hold');
   }
   return { debugFile, id: id.toUpperCase(), fileName };
+}
+
+/** Null for what can't be stored: a hostile name is no name. */
+export function symbolKeyOf(path: string): SymbolKey | null {
+  try {
+    return parseSymbolKey(path);
+  } catch (error) {
+    if (isFaultlineError(error)) return null;
+    throw error;
+  }
 }
 
 export function keyText({ debugFile, id, fileName }: SymbolKey): string {

@@ -1,14 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, UnixMillis } from '@faultline/sdk';
-import { FaultlineError, isFaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, isFaultlineError, nullWhenAbsent, systemErrorCode } from '@faultline/sdk/errors';
 import { breakpadPath, normalDebugId } from '@faultline/symbols/symbol-path';
 import { lastUsed, markUsed } from '../cache/last-used.js';
+import { removeEmptyFolders } from '../empty-folders.js';
 import { temporaryName } from '../index-store/temporary-files.js';
 import { identifyNative, keyProblem, nativePlace, nativeProblem, type NativeFacts } from '../native/native-file.js';
 import { readSymHeader, type SymHeader } from './sym-header.js';
-import { isSymbolFile, keyText, parseSymbolKey, type SymbolKey } from './symbol-key.js';
+import { isSymbolFile, keyText, symbolKeyOf, type SymbolKey } from './symbol-key.js';
 import type { SymbolRecord, SymbolRecords } from './symbol-records.js';
 import { takeContent, type TakenContent } from './take-content.js';
 
@@ -142,8 +143,7 @@ export class SymbolStore {
   async find(key: SymbolKey, isTry: boolean): Promise<SymbolRecord | null> {
     const record = await this.options.records.get(key, isTry);
     if (record === null) return null;
-    // A file that can't be seen is as one that is not there: it is asked for again.
-    const there = await stat(this.pathOf(key, isTry)).catch(() => null);
+    const there = await stat(this.pathOf(key, isTry)).catch(nullWhenAbsent);
     return there?.size === record.storedSize ? record : null;
   }
 
@@ -152,9 +152,9 @@ export class SymbolStore {
     return this.pathOf(record.key, record.isTry);
   }
 
-  /** When it was uploaded, given out or walked with; that of its upload where the file can't be seen. */
+  /** When it was uploaded, given out or walked with; that of its upload where the file is gone. */
   async lastUsed(record: SymbolRecord): Promise<UnixMillis> {
-    const file = await stat(this.fileOf(record)).catch(() => null);
+    const file = await stat(this.fileOf(record)).catch(nullWhenAbsent);
     return Math.max(record.uploadedAt, file === null ? 0 : lastUsed(file));
   }
 
@@ -172,10 +172,7 @@ export class SymbolStore {
     await this.options.records.remove(record);
     const file = this.pathOf(record.key, record.isTry);
     await rm(file, { force: true });
-    for (const folder of [path.dirname(file), path.dirname(path.dirname(file))]) {
-      // Only empty ones go.
-      await rmdir(folder).catch(() => undefined);
-    }
+    await removeEmptyFolders(file);
   }
 
   private pathOf({ debugFile, id, fileName }: SymbolKey, isTry: boolean): string {
@@ -191,8 +188,7 @@ async function moveInto(temporary: string, target: string): Promise<void> {
       await rename(temporary, target);
       return;
     } catch (error) {
-      const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!isGone || attempt === 3) throw error;
+      if (systemErrorCode(error) !== 'ENOENT' || attempt === 3) throw error;
     }
   }
 }
@@ -206,13 +202,7 @@ function announcementProblem(taken: TakenContent, expected: Addition['expected']
 /** `<debug file>/<DEBUG ID>/<name>.sym`; null when that can't be a path. */
 function keyOf(header: SymHeader | null): SymbolKey | null {
   const place = header === null ? null : breakpadPath(header);
-  if (place === null) return null;
-  try {
-    return parseSymbolKey(`${place.folder}/${place.id}/${place.file}`);
-  } catch {
-    // A hostile name in a MODULE record is no name.
-    return null;
-  }
+  return place === null ? null : symbolKeyOf(`${place.folder}/${place.id}/${place.file}`);
 }
 
 function contentsProblem(header: SymHeader | null, key: SymbolKey | null): string | null {
@@ -226,8 +216,7 @@ function contentsProblem(header: SymHeader | null, key: SymbolKey | null): strin
 function contentProblem(error: unknown): string | null {
   if (isFaultlineError(error) && (error.kind === 'TooLarge' || error.code === 'ZIP_MEMBER_DAMAGED'))
     return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('Z_') ? 'its gzip is damaged' : null;
+  return systemErrorCode(error).startsWith('Z_') ? 'its gzip is damaged' : null;
 }
 
 export function missingFile(key: SymbolKey): FaultlineError {

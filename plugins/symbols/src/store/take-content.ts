@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
-import { FaultlineError } from '@faultline/sdk/errors';
+import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { debugFileFormat } from '@faultline/symbols/debug-file';
 import { headerBytes } from './sym-header.js';
 
@@ -87,7 +87,7 @@ function unpackSmall(packed: Buffer): Buffer | null {
   try {
     return gunzipSync(packed, { maxOutputLength: smallText });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return null;
+    if (systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return null;
     throw error;
   }
 }
