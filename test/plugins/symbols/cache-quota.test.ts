@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -84,17 +84,32 @@ describe('the quota of the cache', () => {
     expect([old, young, dead, living].map((file) => existsSync(file))).toEqual([false, true, false, true]);
   });
 
+  it('lets nothing go without the pins, and says which file it can’t remove', async () => {
+    const old = put(`symbols/a/${id}/a.sym`);
+    writeFileSync(path.join(folder, 'pins.json'), '{"torn');
+    await expect(quota(0).sweep()).rejects.toThrow('JSON');
+    writePins(folder, []);
+    // In the place of a file, something that no unlink removes.
+    const stuck = path.join(folder, `symbols/b/${id}/b.sym`);
+    put(`symbols/b/${id}/b.sym`, { minutesAgo: 90 });
+    const origin = `${stuck}.origin.json`;
+    mkdirSync(origin);
+    await expect(quota(0).sweep()).rejects.toThrow(/origin\.json/);
+    expect([existsSync(old), existsSync(stuck)]).toEqual([false, true]);
+    expect(readTally(folder)).toMatchObject({ evictedFiles: 1, evictedBytes: 4096 });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
+
   it('is swept by one process at a time, and by the next when that one was killed', async () => {
-    const lock = path.join(folder, 'sweep.lock');
-    writeFileSync(lock, String(process.pid));
+    const lockOf = (pid: string | number) => path.join(folder, `sweep.${pid}-0-1000.lock`);
+    writeFileSync(lockOf(process.pid), '');
     expect(await quota(0).sweep()).toBeNull();
+    utimesSync(lockOf(process.pid), now / 1000 - 3600, now / 1000 - 3600);
+    expect(await quota(0).sweep()).not.toBeNull();
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']);
-    writeFileSync(lock, stdout);
+    writeFileSync(lockOf(stdout), '');
     expect(await quota(0).sweep()).not.toBeNull();
-    writeFileSync(lock, '');
-    utimesSync(lock, now / 1000 - 5, now / 1000 - 5);
-    expect(await quota(0).sweep()).not.toBeNull();
-    expect(existsSync(lock)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 
   it('is kept by whoever downloads, without anybody to look after it', async () => {
@@ -114,7 +129,9 @@ describe('the quota of the cache', () => {
         const module = { codeFile: '', codeId: '', debugFile: name, debugId: id };
         expect((await provider.find(module)).symbols).not.toBeNull();
       }
-      await expect.poll(() => existsSync(path.join(folder, `symbols/old/${id}/old.sym`))).toBe(false);
+      await expect
+        .poll(() => existsSync(path.join(folder, `symbols/old/${id}/old.sym`)), { timeout: 10_000 })
+        .toBe(false);
     } finally {
       await provider.close();
       await server.close();

@@ -4,11 +4,14 @@
  * there for it; one sweeps at a time.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { rm, rmdir, statfs } from 'node:fs/promises';
+import { rm, stat, statfs, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { nullWhenAbsent, systemErrorCode } from '@faultline/sdk/errors';
 import type { Bytes, Milliseconds, UnixMillis } from '@faultline/sdk/units';
-import { temporaryName } from '../index-store/temporary-files.js';
+import { removeEmptyFolders } from '../empty-folders.js';
+import { sweepTemporaries, temporaryName } from '../index-store/temporary-files.js';
 import { cacheEntries, type CacheEntry } from './cache-inventory.js';
+import { lastUsed } from './last-used.js';
 import { takeSweepLock } from './sweep-lock.js';
 import { pinnedBy, readPins } from './symbol-pins.js';
 
@@ -48,7 +51,8 @@ const justUsed: Milliseconds = 30_000;
 const abandonedAfter: Milliseconds = 60 * 60_000;
 
 export class CacheQuota {
-  private written = 0;
+  /** What those wrote that were killed before their turn nobody knows: the first file of a process makes it look. */
+  private written: Bytes = Infinity;
   private running: Promise<unknown> | null = null;
 
   constructor(
@@ -61,9 +65,10 @@ export class CacheQuota {
     this.written += bytes;
     if (this.written < this.options.maxBytes * dueAfter || this.running !== null) return;
     this.written = 0;
-    // A cache that can't be swept is not the walk's trouble; the next sweep and the job say so.
+    // A cache that can't be swept is not the walk's trouble. Of a walker nobody hears the warning: the job meets the
+    // same error, and fails with it.
     this.running = this.sweep()
-      .catch(() => null)
+      .catch((error: unknown) => process.emitWarning(`The symbol cache could not be swept: ${String(error)}`))
       .finally(() => (this.running = null));
   }
 
@@ -76,7 +81,7 @@ export class CacheQuota {
   async sweep(): Promise<SweepOutcome | null> {
     const { folder } = this.options;
     mkdirSync(folder, { recursive: true });
-    const release = takeSweepLock(path.join(folder, 'sweep.lock'), this.now());
+    const release = takeSweepLock(folder, this.now());
     if (release === null) return null;
     try {
       return await this.sweepLocked();
@@ -85,23 +90,22 @@ export class CacheQuota {
     }
   }
 
+  /** Goes on past a file that can't be removed, and says so at its end. */
   private async sweepLocked(): Promise<SweepOutcome> {
-    const { folder } = this.options;
+    const { folder, missLifetime } = this.options;
     const isPinned = pinnedBy(readPins(folder));
     const now = this.now();
     const outcome: SweepOutcome = { bytes: 0, files: 0, evictedFiles: 0, evictedBytes: 0, expiredMisses: 0 };
     const candidates: CacheEntry[] = [];
+    const removal = new Removal();
     for await (const entry of cacheEntries(folder)) {
       const age = now - entry.usedAt;
       if (entry.kind === 'misses') {
-        if (age > this.options.missLifetime) {
-          await removeEntry(entry.file);
-          outcome.expiredMisses++;
-        }
+        if (age > missLifetime && (await removal.remove(entry.file)) === 'removed') outcome.expiredMisses++;
         continue;
       }
       if (entry.isTemporary && age > abandonedAfter) {
-        await removeEntry(entry.file);
+        await removal.remove(entry.file);
         continue;
       }
       outcome.bytes += entry.bytes;
@@ -112,13 +116,22 @@ export class CacheQuota {
     candidates.sort((one, other) => one.usedAt - other.usedAt);
     for (const entry of candidates) {
       if (outcome.bytes <= target) break;
-      if (!(await removeEntry(entry.file))) continue;
+      const known = await stat(entry.file).catch(nullWhenAbsent);
+      // Found by a walk since.
+      if (known !== null && lastUsed(known) !== entry.usedAt) continue;
+      const became = known === null ? 'gone' : await removal.remove(entry.file);
+      if (became === 'kept') continue;
       outcome.bytes -= entry.bytes;
       outcome.files--;
+      if (became === 'gone') continue;
       outcome.evictedFiles++;
       outcome.evictedBytes += entry.bytes;
+      // At once: a sweep that is killed has told of all but its last file.
+      this.addToTally(entry.bytes);
     }
-    this.writeTally(outcome);
+    sweepTemporaries(folder, now);
+    this.writeTally({ ...this.tally(), at: now });
+    removal.throwFailure();
     return outcome;
   }
 
@@ -130,13 +143,16 @@ export class CacheQuota {
     return bytes <= most ? bytes : Math.max(0, most * fillTo);
   }
 
-  private writeTally({ evictedFiles, evictedBytes }: SweepOutcome): void {
-    const before = readTally(this.options.folder);
-    const tally: SweepTally = {
-      at: this.now(),
-      evictedFiles: (before?.evictedFiles ?? 0) + evictedFiles,
-      evictedBytes: (before?.evictedBytes ?? 0) + evictedBytes,
-    };
+  private tally(): SweepTally {
+    return readTally(this.options.folder) ?? { at: this.now(), evictedFiles: 0, evictedBytes: 0 };
+  }
+
+  private addToTally(bytes: Bytes): void {
+    const { at, evictedFiles, evictedBytes } = this.tally();
+    this.writeTally({ at, evictedFiles: evictedFiles + 1, evictedBytes: evictedBytes + bytes });
+  }
+
+  private writeTally(tally: SweepTally): void {
     const file = path.join(this.options.folder, 'sweeps.json');
     const temporary = temporaryName(file);
     writeFileSync(temporary, JSON.stringify(tally));
@@ -148,23 +164,37 @@ export class CacheQuota {
 export function readTally(folder: string): SweepTally | null {
   try {
     return JSON.parse(readFileSync(path.join(folder, 'sweeps.json'), 'utf8')) as SweepTally;
-  } catch {
-    // Never swept, or emptied by hand.
-    return null;
+  } catch (error) {
+    // A power failure may leave an empty file, for it is not fsynced: it is counted from the beginning then.
+    if (error instanceof SyntaxError || systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
-/** False when it can't be removed: on Windows, a file that a walk has open. */
-async function removeEntry(file: string): Promise<boolean> {
-  try {
-    await rm(file, { force: true });
-    await rm(`${file}.origin.json`, { force: true });
-  } catch {
-    return false;
+/** On Windows, what a walk has open. */
+const inUse = process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY'];
+
+class Removal {
+  private failure: unknown = null;
+
+  /** `gone` when another process had removed it. */
+  async remove(file: string): Promise<'removed' | 'gone' | 'kept'> {
+    try {
+      // First what tells of it: a kill between the two leaves a file without an origin, which is as good.
+      await rm(`${file}.origin.json`, { force: true });
+      await unlink(file);
+      await removeEmptyFolders(file);
+      return 'removed';
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'ENOENT') return 'gone';
+      if (!inUse.includes(code)) this.failure ??= error;
+      return 'kept';
+    }
   }
-  for (const folder of [path.dirname(file), path.dirname(path.dirname(file))]) {
-    // Only empty ones go.
-    await rmdir(folder).catch(() => undefined);
+
+  /** The first of those that could not be removed. */
+  throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
   }
-  return true;
 }
