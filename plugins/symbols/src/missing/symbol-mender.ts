@@ -124,11 +124,14 @@ export class SymbolMender {
   private async run(): Promise<void> {
     const { arrived, clock, logger } = this.options;
     const { signal } = this.stop;
+    let pause = quiet;
     while (this.arrived.size > 0 && !signal.aborted) {
       const debugIds = new Set<string>();
       try {
-        do await clock.sleep(quiet, signal);
-        while (clock.monotonic() - this.lastArrival < quiet);
+        do {
+          await clock.sleep(pause, signal);
+          pause = quiet;
+        } while (clock.monotonic() - this.lastArrival < quiet);
         for (const id of this.arrived) debugIds.add(id);
         this.arrived.clear();
         const asked = await this.mend(debugIds, new Set());
@@ -140,7 +143,7 @@ export class SymbolMender {
         if (signal.aborted) return;
         logger.error({ error: asFaultlineError(error) }, 'Crashes for new symbols could not be found; once more soon');
         for (const id of debugIds) this.arrived.add(id);
-        await clock.sleep(secondTry, signal).catch(() => undefined);
+        pause = secondTry;
       }
     }
   }
