@@ -109,6 +109,9 @@ describe('native debug files', { timeout: 40_000 }, () => {
       `/app.pdb/${pdbId}/app.pd_`,
       `/app.pdb/${pdbId}/file.ptr`,
       `/app.pdb/${'0'.repeat(33)}/app.pdb`,
+      // What symsrv looks for at the root of a store: with an index2.txt it would ask below two letters.
+      '/index2.txt',
+      '/pingme.txt',
     ])
       expect((await asked(place))[0]).toBe(404);
     expect((await get(`/app.pdb/${pdbId}/app.pdb`, { method: 'HEAD' })).headers.get('content-length')).toBe(
@@ -229,7 +232,9 @@ describe('dump_syms', { timeout: 40_000 }, () => {
       await other.fetch('/api/v1/symbols/files?name=thing', { ...init, as: ['upload_symbols'] });
       const list = async () =>
         SymbolConversionList.parse(await (await other.fetch('/api/v1/symbols/conversions', { as: [] })).json());
-      await expect.poll(async () => (await list()).counts).toMatchObject({ waiting: 1, failed: 0 });
+      await expect
+        .poll(async () => (await list()).counts, { timeout: 10_000 })
+        .toMatchObject({ waiting: 1, failed: 0 });
       expect((await list()).program).toMatchObject({
         version: null,
         hint: expect.stringContaining('cargo install') as string,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JobRun, SearchEngine, SearchResult } from '@faultline/sdk';
@@ -12,7 +12,7 @@ import { keyText } from '../../../plugins/symbols/src/store/symbol-key.js';
 import { SymbolRecords } from '../../../plugins/symbols/src/store/symbol-records.js';
 import { SymbolStore } from '../../../plugins/symbols/src/store/symbol-store.js';
 import type { UpstreamLayout } from '../../../plugins/symbols/src/upstream/upstream.js';
-import { UpstreamHealth } from '../../../plugins/symbols/src/upstream/upstream-health.js';
+import { UpstreamHealth, upstreamStatus } from '../../../plugins/symbols/src/upstream/upstream-health.js';
 import { elf, pdb, pe } from '../../sdk/symbols/debug-file-bytes.js';
 import { startSymbolServer, type Answer, type SymbolServer } from './symbol-server.js';
 
@@ -65,16 +65,39 @@ describe('a server of native files', () => {
       [pdbPath]: send(pdb({ guid, infoAge: 1, dbiAge: 2 })),
     });
     expect(await fetch(windows)).toEqual(['kernel.dll/4B4E1A2C9ABC/kernel.dll', `wkernel.pdb/${debugId}/wkernel.pdb`]);
-    expect(asked).toEqual([binaryPath, pdbPath]);
+    expect(asked).toEqual(['/index2.txt', binaryPath, pdbPath]);
     expect(readdirSync(path.join(folder, 'incoming'))).toEqual([]);
   });
 
   it('is not asked again for what it did not have, and a PDB is taken to be called as its binary', async () => {
     const { fetch, asked } = await start('symsrv', {});
     expect(await fetch(windows)).toEqual([]);
-    expect(asked).toEqual([binaryPath, `/kernel.pdb/${debugId}/kernel.pdb`]);
+    expect(asked).toEqual(['/index2.txt', binaryPath, `/kernel.pdb/${debugId}/kernel.pdb`]);
     expect(await fetch(windows)).toEqual([]);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('has names below their first two letters where it says so, as debuggers see it', async () => {
+    const { fetch } = await start('symsrv', {
+      '/index2.txt': send(Buffer.from('')),
+      [`/ke${binaryPath}`]: send(binary),
+      [`/wk${pdbPath}`]: send(pdb({ guid, infoAge: 1, dbiAge: 2 })),
+    });
+    expect(await fetch(windows)).toHaveLength(2);
+  });
+
+  it('is asked for nothing that has a name which can’t be stored, and is not blamed for it', async () => {
+    const { fetch, asked } = await start('symsrv', {});
+    expect(await fetch({ ...windows, module: 'a#b.dll' })).toEqual([]);
+    expect(asked).toEqual([]);
+    expect(upstreamStatus(folder, server?.url ?? '', Date.now())).toBeNull();
+  });
+
+  it('is not blamed when our own disk refuses what it sent: the job says so', async () => {
+    const { fetch } = await start('symsrv', { [binaryPath]: send(binary) });
+    writeFileSync(path.join(folder, 'symbols'), 'no folder');
+    await expect(fetch(windows)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(upstreamStatus(folder, server?.url ?? '', Date.now())).toMatchObject({ failed: 0 });
   });
 
   it('of a distribution is asked by build id, for debug information and program', async () => {

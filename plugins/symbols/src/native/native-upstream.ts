@@ -5,11 +5,11 @@ import { asFaultlineError } from '@faultline/sdk/errors';
 import type { Milliseconds } from '@faultline/sdk/units';
 import { safeLeaf } from '@faultline/symbols/symbol-path';
 import type { DownloadCache } from '../provider/download-cache.js';
-import { httpGet } from '../provider/http-get.js';
-import { parseSymbolKey } from '../store/symbol-key.js';
+import { httpGet, isUnwritable } from '../provider/http-get.js';
+import { symbolKeyOf, type SymbolKey } from '../store/symbol-key.js';
 import type { SymbolRecord } from '../store/symbol-records.js';
 import type { SymbolStore, Verdict } from '../store/symbol-store.js';
-import { identifyNative } from './native-file.js';
+import { identifyNative, nativeProblem } from './native-file.js';
 import type { UpstreamHealth } from '../upstream/upstream-health.js';
 import type { Upstream } from '../upstream/upstream.js';
 
@@ -45,6 +45,9 @@ interface Wanted {
 }
 
 export class NativeUpstream {
+  /** Whether names stand below their first two letters; null until the server has said so. */
+  private isTwoTier: boolean | null = null;
+
   constructor(private readonly parts: NativeUpstreamParts) {}
 
   /** What the server has of a module, stored; empty when it has nothing, or is not asked now. */
@@ -78,10 +81,16 @@ export class NativeUpstream {
 
   private async take(wanted: Wanted, signal: AbortSignal): Promise<SymbolRecord | null> {
     const { cache, health, upstream } = this.parts;
+    const key = symbolKeyOf(`${wanted.folder}/${wanted.id}/${wanted.file}`);
+    if (key === null) return null;
     if (cache.missOf(upstream.url, wanted) !== null || health.refusal() !== null) return null;
     const temporary = cache.newTemporary();
     try {
-      const status = await this.download(wanted, temporary, signal);
+      this.isTwoTier ??= await this.askForTiers(signal);
+      if (this.isTwoTier === null) return null;
+      const path = this.isTwoTier ? [wanted.folder.slice(0, 2), ...wanted.path] : wanted.path;
+      const status = await this.download(path, temporary, signal);
+      if (status === null) return null;
       if (status === 404 || status === 403 || status === 410 || status === 401) {
         health.answered('missed');
         cache.rememberMiss(upstream.url, wanted);
@@ -93,25 +102,35 @@ export class NativeUpstream {
       }
       health.answered('found');
       // A page to sign in, a packed file, another module's: not asked for again for a while.
-      const isNative = (await identifyNative(temporary).catch(() => null)) !== null;
-      const verdict = isNative ? await this.keep(wanted, temporary, signal) : null;
+      const verdict = (await isNative(temporary)) ? await this.keep(key, temporary, signal) : null;
       if (verdict !== null && verdict.outcome !== 'rejected') return verdict.record;
       cache.rememberMiss(upstream.url, wanted);
-      return null;
-    } catch (error) {
-      signal.throwIfAborted();
-      health.failed(asFaultlineError(error).message);
       return null;
     } finally {
       await rm(temporary, { force: true });
     }
   }
 
-  private keep(wanted: Wanted, temporary: string, signal: AbortSignal): Promise<Verdict> {
+  /**
+   * Stores that symstore made for very many files tell it by a file `index2.txt` at their root, which debuggers ask for
+   * first. Null when the server failed.
+   */
+  private async askForTiers(signal: AbortSignal): Promise<boolean | null> {
+    if (this.parts.upstream.layout !== 'symsrv') return false;
+    const temporary = this.parts.cache.newTemporary();
+    try {
+      const status = await this.download(['index2.txt'], temporary, signal);
+      return status === null ? null : status === 200;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  private keep(key: SymbolKey, temporary: string, signal: AbortSignal): Promise<Verdict> {
     const { store, upstream } = this.parts;
     return store.add({
-      key: parseSymbolKey(`${wanted.folder}/${wanted.id}/${wanted.file}`),
-      name: wanted.file,
+      key,
+      name: key.fileName,
       content: createReadStream(temporary, { highWaterMark: 256 * 1024 }),
       isTry: false,
       uploadId: '',
@@ -120,8 +139,9 @@ export class NativeUpstream {
     });
   }
 
-  private async download({ path }: Wanted, temporary: string, signal: AbortSignal): Promise<number> {
-    const { upstream, bounds } = this.parts;
+  /** The answer's status; null when the server failed. What our own disk refuses is thrown. */
+  private async download(path: readonly string[], temporary: string, signal: AbortSignal): Promise<number | null> {
+    const { health, upstream, bounds } = this.parts;
     const base = upstream.url.endsWith('/') ? upstream.url : `${upstream.url}/`;
     const output = await open(temporary, 'wx');
     try {
@@ -129,9 +149,26 @@ export class NativeUpstream {
       const options = { ...bounds, timeout: timeout ?? bounds.timeout, headers, signal, packing: 'identity' as const };
       const address = base + path.map(encodeURIComponent).join('/');
       return (await httpGet(address, options, (piece) => output.write(piece))).status;
+    } catch (error) {
+      if (signal.aborted || isUnwritable(error)) {
+        health.abandoned();
+        throw error;
+      }
+      health.failed(asFaultlineError(error).message);
+      return null;
     } finally {
       await output.close();
     }
+  }
+}
+
+/** What is wrong with the file is the server's affair: it has another one than was asked for. */
+async function isNative(file: string): Promise<boolean> {
+  try {
+    return (await identifyNative(file)) !== null;
+  } catch (error) {
+    if (nativeProblem(error) === null) throw error;
+    return false;
   }
 }
 

@@ -10,6 +10,8 @@ import type { LookupFunction } from 'node:net';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { isPrivateAddress } from './private-address.js';
 
+const unwritableCode = 'SYMBOL_DOWNLOAD_UNWRITABLE';
+
 export interface HttpGetOptions {
   timeout: number;
   maxBytes: number;
@@ -40,7 +42,8 @@ export interface HttpAnswer {
 
 /**
  * @param take called for each piece of the body of a 200 answer, in order; the next waits for what it returns
- * @throws FaultlineError `SYMBOL_DOWNLOAD_TIMEOUT`, `_TOO_LARGE`, `_REDIRECT`, `_FAILED`, `_CUT`, `_ENCODING`
+ * @throws FaultlineError `SYMBOL_DOWNLOAD_TIMEOUT`, `_TOO_LARGE`, `_REDIRECT`, `_FAILED`, `_CUT`, `_ENCODING`; what
+ *   `take` throws as `_UNWRITABLE`
  */
 export async function httpGet(
   start: string,
@@ -133,24 +136,24 @@ function getOnce(
         reject(tooLarge(options.maxBytes));
         return void response.destroy();
       }
+      // First the reason: destroying makes the answer look cut.
+      const refuse = (error: FaultlineError) => {
+        reject(error);
+        response.destroy();
+      };
       response.on('data', (piece: Uint8Array) => {
         bytes += piece.length;
+        if (bytes > options.maxBytes) return refuse(tooLarge(options.maxBytes));
         try {
-          if (bytes > options.maxBytes) throw tooLarge(options.maxBytes);
           const taken = take(piece);
           if (taken === undefined) return;
           response.pause();
           taken.then(
             () => response.resume(),
-            (error: unknown) => {
-              reject(error as Error);
-              response.destroy();
-            },
+            (error: unknown) => refuse(unwritable(error)),
           );
         } catch (error) {
-          // First the reason: destroying makes the answer look cut.
-          reject(error as Error);
-          response.destroy();
+          refuse(unwritable(error));
         }
       });
       response.on('end', () => {
@@ -195,6 +198,16 @@ function retryAfterOf(header: string | undefined): number | null {
 
 function tooLarge(maxBytes: number): FaultlineError {
   return new FaultlineError('TooLarge', 'SYMBOL_DOWNLOAD_TOO_LARGE', `more than ${maxBytes} bytes`);
+}
+
+/** The disk is full, say: no fault of the server's. */
+function unwritable(cause: unknown): FaultlineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FaultlineError('Unavailable', unwritableCode, `what came could not be kept: ${reason}`, { cause });
+}
+
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof FaultlineError && error.code === unwritableCode;
 }
 
 function cutAnswer(bytes: number): FaultlineError {

@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { isFaultlineError } from '@faultline/sdk/errors';
 import type { ModuleIdentity, SymbolAttempt } from '@faultline/sdk/module-symbols';
 import { codeInfoPath, identityOfPath, type SymbolPath } from '@faultline/symbols/symbol-path';
 import { startAttempt, statusOf } from './attempt.js';
 import type { DownloadCache } from './download-cache.js';
-import { httpGet, type HttpAnswer } from './http-get.js';
+import { httpGet, isUnwritable, type HttpAnswer } from './http-get.js';
 import type { SymbolProviderOptions } from './options.js';
 import type { PlaceAnswer, SymbolPlace } from './symbol-place.js';
 import type { HostSlots } from '../upstream/host-slots.js';
@@ -16,6 +17,8 @@ export interface HttpPlaceParts {
   options: SymbolProviderOptions;
   now?: () => number;
 }
+
+type Attempt = ReturnType<typeof startAttempt>;
 
 /** A symbol server in Tecken's layout, `<base>/<debug file>/<DEBUG ID>/<name>.sym`. */
 export class HttpPlace implements SymbolPlace {
@@ -43,22 +46,29 @@ export class HttpPlace implements SymbolPlace {
     return this.inLine(async () => {
       const refusal = this.health.refusal();
       if (refusal !== null) return { found: null, attempts: [attempt('skipped', 0, refusal)] };
-      const temporary = this.parts.cache.newTemporary();
       try {
-        const answer = await this.download(url, temporary, signal);
-        if (answer.status !== 200) {
-          const { status, reason } = this.refusal(answer, wanted);
-          return { found: null, attempts: [attempt(status, 0, reason)] };
-        }
-        this.health.answered('found');
-        const text = this.parts.cache.keep(temporary, wanted, url);
-        return { found: { text, origin: url, url }, attempts: [attempt('found', answer.bytes)] };
+        return await this.fetch(wanted, attempt, signal);
       } catch (error) {
         return { found: null, attempts: [this.failed(attempt, error, signal)] };
-      } finally {
-        rmSync(temporary, { force: true });
       }
     });
+  }
+
+  private async fetch(wanted: SymbolPath, attempt: Attempt, signal?: AbortSignal): Promise<PlaceAnswer> {
+    const url = this.addressOf(wanted);
+    const temporary = this.parts.cache.newTemporary();
+    try {
+      const answer = await this.download(url, temporary, signal);
+      if (answer.status !== 200) {
+        const { status, reason } = this.refusal(answer, wanted);
+        return { found: null, attempts: [attempt(status, 0, reason)] };
+      }
+      this.health.answered('found');
+      const text = this.parts.cache.keep(temporary, wanted, url);
+      return { found: { text, origin: url, url }, attempts: [attempt('found', answer.bytes)] };
+    } finally {
+      rmSync(temporary, { force: true });
+    }
   }
 
   /**
@@ -148,13 +158,16 @@ export class HttpPlace implements SymbolPlace {
     return { status: 'unavailable', reason };
   }
 
-  private failed(attempt: ReturnType<typeof startAttempt>, error: unknown, signal?: AbortSignal): SymbolAttempt {
+  private failed(attempt: Attempt, error: unknown, signal?: AbortSignal): SymbolAttempt {
     const { status, reason } = statusOf(error);
     if (signal?.aborted === true) {
       this.health.abandoned();
       return attempt('skipped', 0, 'the walk was stopped');
     }
-    if (status === 'timeout' || status === 'unavailable') this.health.failed(reason);
+    // What our own disk refuses is no failure of the server's.
+    const isTheirs =
+      (status === 'timeout' || status === 'unavailable') && isFaultlineError(error) && !isUnwritable(error);
+    if (isTheirs) this.health.failed(reason);
     else this.health.abandoned();
     return attempt(status, 0, reason);
   }

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { Bytes, Milliseconds } from '@faultline/sdk/units';
-import { httpGet } from '../provider/http-get.js';
+import { httpGet, isUnwritable } from '../provider/http-get.js';
 
 export interface FetchZipOptions {
   /** Hosts (`queue.example.org`, `*.example.org`, with `:port` where it is not the usual one). */
@@ -82,7 +82,7 @@ function refusedHost(host: string): FaultlineError {
 }
 
 function uploadError(error: unknown, maxBytes: Bytes): unknown {
-  if (!(error instanceof FaultlineError) || error.code.startsWith('UPLOAD_')) return error;
+  if (!(error instanceof FaultlineError) || error.code.startsWith('UPLOAD_') || isUnwritable(error)) return error;
   if (error.kind === 'TooLarge') {
     return new FaultlineError('TooLarge', 'UPLOAD_TOO_LARGE', `The upload is larger than ${maxBytes} bytes.`);
   }
