@@ -1,8 +1,9 @@
-import type { ModuleSymbols, SymbolLookup } from '@faultline/sdk/module-symbols';
+import type { ModuleSymbols, SymbolAttempt, SymbolLookup } from '@faultline/sdk/module-symbols';
 import { buildSymbolIndexInMemory, openSymbolIndex } from '@faultline/symbols';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import { describe, expect, it } from 'vitest';
 import { inVersion4, symbolicate } from '../../../plugins/symbols/src/symbolicate/symbolicate.js';
+import { DebugTally } from '../../../plugins/symbols/src/symbolicate/symbolication-debug.js';
 import { parseSymbolication } from '../../../plugins/symbols/src/symbolicate/symbolication-request.js';
 
 const id = '5A9832E5287241C1838ED98914E9B7FF1';
@@ -51,7 +52,7 @@ describe('symbolication', () => {
 
   it('names function, file, line and inlines, and says which modules were found', async () => {
     const symbols = await provider();
-    const answer = await symbolicate(job, symbols, () => 'app.exe');
+    const answer = await symbolicate(job, { provider: symbols, codeFileOf: () => 'app.exe', tally: null });
     expect(answer).toEqual({
       stacks: [
         [
@@ -95,6 +96,42 @@ describe('symbolication', () => {
         ],
       ],
       knownModules: [true, false, null],
+    });
+  });
+
+  it('says what it cost where that is asked for: look-ups, downloads and indexes by module', async () => {
+    const attempt = { source: 'x', milliseconds: 10, bytes: 0 };
+    const server = { ...attempt, location: 'https://s.example/x' };
+    const attempts: Record<string, SymbolAttempt[]> = {
+      'app.pdb': [
+        { ...attempt, location: '/folder/x', status: 'not-found' },
+        { ...server, status: 'found', bytes: 500 },
+      ],
+      'gone.pdb': [{ ...server, status: 'timeout' }],
+    };
+    const symbols = await provider();
+    const find: typeof symbols.find = async (module) => ({
+      ...(await symbols.find(module)),
+      attempts: attempts[module.debugFile] ?? [],
+    });
+    const tally = new DebugTally();
+    await symbolicate(job, { provider: { find }, codeFileOf: () => null, tally });
+    const [app, gone] = [`app.pdb/${id}`, `gone.pdb/${id}`];
+    const some = expect.any(Number) as number;
+    expect(tally.finish()).toEqual({
+      time: some,
+      stacks: { count: 6, real: 5 },
+      modules: { count: 2, stacks_per_module: { [app]: 4, [gone]: 1 } },
+      cache_lookups: { count: 1, hits: 0, time: 0.01 },
+      downloads: {
+        count: 2,
+        size: 500,
+        time: 0.02,
+        size_per_module: { [app]: 500 },
+        time_per_module: { [app]: 0.01 },
+        fail_time_per_module: { [gone]: 0.01 },
+      },
+      parse_sym: { time: some, time_per_module: { [app]: some } },
     });
   });
 

@@ -4,23 +4,28 @@ import type { SymbolRecords } from '../store/symbol-records.js';
 import { inVersion4 } from '../symbolicate/symbolicate.js';
 import { parseSymbolication, type SymbolicationJob } from '../symbolicate/symbolication-request.js';
 import type { SymbolsThread } from '../symbolicate/symbols-thread.js';
-import { parseSymbolKey } from '../store/symbol-key.js';
+import { symbolKeyOf } from '../store/symbol-key.js';
 import { teckenError } from './tecken-error.js';
 
 /** Eliot's symbolication API. */
 export function symbolicateRoutes(thread: SymbolsThread, records: SymbolRecords): HttpRoute[] {
-  const answer = async (jobs: SymbolicationJob[]) => thread.symbolicate(jobs, await codeFilesOf(jobs, records));
+  const answer = async (jobs: SymbolicationJob[], isDebug = false) =>
+    thread.symbolicate({ jobs, isDebug, codeFiles: await codeFilesOf(jobs, records) });
   return [
     defineRoute({
       id: 'symbols/symbolicate-v5',
       method: 'POST',
       path: '/symbolicate/v5',
-      summary: 'Functions, files and lines of module offsets: one job, or up to 10 in "jobs"',
+      summary:
+        'Functions, files and lines of module offsets: one job, or up to 10 in "jobs"; with a header Debug also what it cost',
       access: 'symbolicate',
       request: { body: z.unknown() },
-      response: z.object({ results: z.array(z.looseObject({})) }),
+      response: z.object({ results: z.array(z.looseObject({})), debug: z.looseObject({}).optional() }),
       answerError: eliotError,
-      handle: async ({ body }) => ({ headers: cors, body: { results: await answer(parseSymbolication(body)) } }),
+      async handle({ body, headers }) {
+        const { results, debug } = await answer(parseSymbolication(body), headers['debug'] !== undefined);
+        return { headers: cors, body: { results, ...(debug === undefined ? {} : { debug }) } };
+      },
     }),
     defineRoute({
       id: 'symbols/symbolicate-v4',
@@ -36,7 +41,7 @@ export function symbolicateRoutes(thread: SymbolsThread, records: SymbolRecords)
       answerError: eliotError,
       async handle({ body }) {
         const [job] = parseSymbolication(body);
-        const [result] = job === undefined ? [] : await answer([job]);
+        const [result] = job === undefined ? [] : (await answer([job])).results;
         return { headers: cors, body: inVersion4(result ?? { stacks: [], found_modules: {} }) };
       },
     }),
@@ -53,20 +58,12 @@ async function codeFilesOf(jobs: readonly SymbolicationJob[], records: SymbolRec
     for (const [index, [debugFile, debugId]] of memoryMap.entries()) {
       if (!used.has(index)) continue;
       const name = `${debugFile.replace(/\.pdb$/i, '')}.sym`;
-      const record = await recordOf(records, `${debugFile}/${debugId}/${name}`);
+      const key = symbolKeyOf(`${debugFile}/${debugId}/${name}`);
+      const record = key === null ? null : await records.get(key, false);
       if (record !== null && record.codeFile !== '') codeFiles[`${debugFile}/${debugId}`] = record.codeFile;
     }
   }
   return codeFiles;
-}
-
-async function recordOf(records: SymbolRecords, key: string) {
-  try {
-    return await records.get(parseSymbolKey(key), false);
-  } catch {
-    // A name that can't be stored is not stored.
-    return null;
-  }
 }
 
 /** `{"title": "..."}`. */

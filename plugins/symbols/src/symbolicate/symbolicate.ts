@@ -1,4 +1,5 @@
 import type { ModuleSymbols, SymbolProvider } from '@faultline/sdk/module-symbols';
+import type { DebugTally } from './symbolication-debug.js';
 import type { MappedModule, StackEntry, SymbolicationJob } from './symbolication-request.js';
 
 export interface SymbolicatedFrame {
@@ -23,18 +24,28 @@ export interface SymbolicatedJob {
 /** What a symbol file's own first lines call the binary; null where that is not known. */
 export type CodeFileOf = (module: MappedModule) => string | null;
 
+export interface SymbolicationParts {
+  provider: Pick<SymbolProvider, 'find'>;
+  codeFileOf: CodeFileOf;
+  /** Told what it costs; null when nobody asked. */
+  tally: Pick<DebugTally, 'noteFrame' | 'noteLookup'> | null;
+}
+
 /** Answers version 5. Each module is looked up at most once, and only when a frame is in it. */
 export async function symbolicate(
   job: SymbolicationJob,
-  provider: Pick<SymbolProvider, 'find'>,
-  codeFileOf: CodeFileOf,
+  { provider, codeFileOf, tally }: SymbolicationParts,
 ): Promise<SymbolicatedJob> {
   const found = new Map<number, Promise<ModuleSymbols | null>>();
   const symbolsOf = (index: number): Promise<ModuleSymbols | null> => {
     const known = found.get(index);
     if (known !== undefined) return known;
     const [debugFile = '', debugId = ''] = job.memoryMap[index] ?? [];
-    const wanted = provider.find({ codeFile: '', codeId: '', debugFile, debugId }).then(({ symbols }) => symbols);
+    const began = performance.now();
+    const wanted = provider.find({ codeFile: '', codeId: '', debugFile, debugId }).then(({ symbols, attempts }) => {
+      tally?.noteLookup([debugFile, debugId], attempts, (performance.now() - began) / 1000);
+      return symbols;
+    });
     found.set(index, wanted);
     return wanted;
   };
@@ -42,6 +53,7 @@ export async function symbolicate(
   for (const stack of job.stacks) {
     const frames: SymbolicatedFrame[] = [];
     for (const [index, entry] of stack.entries()) {
+      tally?.noteFrame(job.memoryMap[entry[0]]);
       frames.push(await frameOf(index, entry, { memoryMap: job.memoryMap, symbolsOf, codeFileOf }));
     }
     stacks.push(frames);

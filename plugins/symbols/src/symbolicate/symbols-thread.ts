@@ -3,8 +3,6 @@ import { FaultlineError } from '@faultline/sdk/errors';
 import type { ModuleIdentity } from '@faultline/sdk/module-symbols';
 import type { Milliseconds } from '@faultline/sdk/units';
 import type { SymbolProviderOptions } from '../provider/options.js';
-import type { SymbolicatedJob } from './symbolicate.js';
-import type { SymbolicationJob } from './symbolication-request.js';
 import type { LookedUp, WorkerAnswer, WorkerResults, WorkerWish } from './worker-protocol.js';
 
 export interface SymbolsThreadOptions {
@@ -34,8 +32,8 @@ export class SymbolsThread {
   constructor(private readonly options: SymbolsThreadOptions) {}
 
   /** Throws `Busy SYMBOLICATE_BUSY`, `Timeout SYMBOLICATE_TIMEOUT`, `Unavailable SYMBOLICATE_ENDED`. */
-  async symbolicate(jobs: SymbolicationJob[], codeFiles: Record<string, string>): Promise<SymbolicatedJob[]> {
-    return (await this.ask({ jobs, codeFiles })).results;
+  symbolicate(wish: Pick<WorkerWish, 'jobs' | 'codeFiles' | 'isDebug'>): Promise<WorkerResults> {
+    return this.ask(wish);
   }
 
   /**

@@ -1,10 +1,13 @@
 import type { ModuleIdentity, SymbolAttempt } from '@faultline/sdk/module-symbols';
 import type { SymbolicatedJob } from './symbolicate.js';
+import type { SymbolicationDebug } from './symbolication-debug.js';
 import type { SymbolicationJob } from './symbolication-request.js';
 
 export interface WorkerWish {
   id: number;
   jobs: SymbolicationJob[];
+  /** Say what it cost. */
+  isDebug?: boolean;
   /** Look this module up, in every place. */
   lookUp?: { module: ModuleIdentity; isFresh: boolean };
   /** By `debug file/debug id`, where the store knows them. */
@@ -29,6 +32,8 @@ export interface LookedUp {
 export interface WorkerResults {
   id: number;
   results: SymbolicatedJob[];
+  /** Of all jobs together, when it was asked for. */
+  debug?: SymbolicationDebug;
   lookedUp?: LookedUp;
 }
 
