@@ -47,6 +47,8 @@ export default definePlugin({
     const tell = () => {
       const { texts, origins, version } = lists.inForce();
       logger.info({ version, origins }, 'Signature lists read');
+      // The built-in ones have none, and to compile them would take a part of each start.
+      if (Object.values(origins).every((origin) => origin === 'built-in')) return;
       for (const problem of readyLists(texts, origins).problems) logger.warn({ problem }, describeProblem(problem));
     };
     tell();

@@ -59,6 +59,12 @@ describe('ExpressionList', () => {
     expect(lines(list, 'baz')).toBe(5);
   });
 
+  it('refuses escapes that only look like plain text', () => {
+    const list = ExpressionList.parse('a\\.b\\_c\nkettle\\é\n', 'own.txt');
+    expect(list.match('a.b_c::d')).toMatchObject({ line: 1 });
+    expect(list.problems).toMatchObject([{ line: 2, code: 'EXPRESSION_INVALID' }]);
+  });
+
   it('runs catastrophic expressions in linear time, and says which they are', () => {
     const list = ExpressionList.parse('(a+)+$\n(x*)*y\n(.*a){20}b\nok', 'list');
     expect(list.problems.filter(({ severity }) => severity === 'warning').map(({ line }) => line)).toEqual([1, 2]);

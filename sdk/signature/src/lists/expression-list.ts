@@ -32,7 +32,8 @@ const maxProgramSize = 5000;
 export class ExpressionList {
   private readonly plain = new LiteralPrefixes<ListEntry>();
   private readonly others: { entry: ListEntry; expression: RE2JS }[] = [];
-  private readonly anyOther: RE2JS | null;
+  /** Made at the first match: who only reads the list for its problems needs none. */
+  private anyOther: RE2JS | null = null;
 
   private constructor(
     readonly entries: readonly ListEntry[],
@@ -40,11 +41,10 @@ export class ExpressionList {
     readonly problems: readonly ListProblem[],
     compiled: readonly CompiledEntry[],
   ) {
-    for (const { entry, literal, expression } of compiled) {
-      if (literal !== null) this.plain.add(literal, entry);
-      else this.others.push({ entry, expression });
+    for (const one of compiled) {
+      if ('literal' in one) this.plain.add(one.literal, one.entry);
+      else this.others.push(one);
     }
-    this.anyOther = compileUnion(this.others.map(({ expression }) => expression.pattern()));
   }
 
   /** Reads a list: one expression a line; blank lines and lines that start with `#` don't count. Never throws. */
@@ -71,7 +71,9 @@ export class ExpressionList {
   /** The first entry of the list that matches at the start of the text, or null. */
   match(text: string): ListEntry | null {
     const plain = this.plain.first(text);
-    if (this.anyOther?.test(text) === false) return plain;
+    if (this.others.length === 0) return plain;
+    this.anyOther ??= compileUnion(this.others.map(({ expression }) => expression.pattern()));
+    if (!this.anyOther.test(text)) return plain;
     for (const { entry, expression } of this.others) {
       if (plain !== null && plain.line < entry.line) return plain;
       if (expression.test(text)) return entry;
@@ -90,11 +92,7 @@ export function* entriesOf(text: string, file: string): Generator<ListEntry> {
   }
 }
 
-interface CompiledEntry {
-  entry: ListEntry;
-  literal: string | null;
-  expression: RE2JS;
-}
+type CompiledEntry = { entry: ListEntry; literal: string } | { entry: ListEntry; expression: RE2JS };
 
 function compileEntry(entry: ListEntry): { compiled: CompiledEntry | null; problem: ListProblem | null } {
   const refuse = (code: ListProblem['code'], message: string) => ({
@@ -107,6 +105,8 @@ function compileEntry(entry: ListEntry): { compiled: CompiledEntry | null; probl
     return { compiled: null, problem: { ...shown, severity: 'error', code: 'EXPRESSION_TOO_LONG', message } };
   }
   const { re2, literal, hasNestedRepetition } = readPythonExpression(entry.expression);
+  // Compiling the built-in lists would be a tenth of the server's start, and most of their lines are plain texts.
+  if (literal !== null) return { compiled: { entry, literal }, problem: null };
   let expression: RE2JS;
   try {
     expression = RE2JS.compile(`^(?:${re2})`, RE2JS.DISABLE_UNICODE_GROUPS);
@@ -126,11 +126,10 @@ function compileEntry(entry: ListEntry): { compiled: CompiledEntry | null; probl
   const problem: ListProblem | null = hasNestedRepetition
     ? { ...entry, severity: 'warning', code: 'EXPRESSION_NESTED_REPETITION', message }
     : null;
-  return { compiled: { entry, literal, expression }, problem };
+  return { compiled: { entry, expression }, problem };
 }
 
-/** One automaton that says whether any of the expressions matches; null when there is none. */
-function compileUnion(patterns: readonly string[]): RE2JS | null {
-  if (patterns.length === 0) return null;
+/** One automaton that says whether any of the expressions matches. */
+function compileUnion(patterns: readonly string[]): RE2JS {
   return RE2JS.compile(patterns.map((pattern) => `(?:${pattern})`).join('|'), RE2JS.DISABLE_UNICODE_GROUPS);
 }

@@ -56,9 +56,9 @@ export function readPythonExpression(source: string): ReadExpression {
   return { re2, literal, hasNestedRepetition };
 }
 
-/** An escaped letter or digit has a meaning of its own; an escaped sign is that sign. */
+/** An escaped letter or digit has a meaning of its own; an escaped sign of ASCII is that sign; RE2 refuses the others. */
 function isEscapedPunctuation(character: string): boolean {
-  return character !== '' && !/[0-9A-Za-z]/.test(character);
+  return /^[^0-9A-Za-z\u0080-\uffff]$/.test(character);
 }
 
 /** Index after a character class; a `]` that stands first belongs to it. */
