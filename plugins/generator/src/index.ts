@@ -1,6 +1,5 @@
 import { Bus, Clock, CrashStorage, definePlugin, FieldDefinition, SearchEngine } from '@faultline/sdk';
 import { GeneratorConfig } from './config.js';
-import { fillWhileRunning } from './fill-while-running.js';
 
 const modules: FieldDefinition = {
   id: 'modules',
@@ -24,7 +23,9 @@ export default definePlugin({
       return;
     }
     let filling: Promise<void> = Promise.resolve();
-    context.onReady(() => {
+    context.onReady(async () => {
+      // Loaded where it is wanted only: all that writes a minidump comes with it.
+      const { fillWhileRunning } = await import('./fill-while-running.js');
       const engine = context.resolve(SearchEngine);
       const target = { storage, engine, bus: context.resolve(Bus), clock: context.resolve(Clock), logger, signal };
       filling = fillWhileRunning(config, target);

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Bus, Clock, CrashStorage, definePlugin, ServerInfo } from '@faultline/sdk';
 import { SampleDataConfig } from './config.js';
-import { fillWithSamples } from './fill-with-samples.js';
 
 export default definePlugin({
   config: SampleDataConfig,
@@ -12,6 +11,8 @@ export default definePlugin({
       context.logger.info('the data folder holds reports already: no samples are added');
       return;
     }
+    // Loaded where it is wanted only: all that writes a minidump comes with it.
+    const { fillWithSamples } = await import('./fill-with-samples.js');
     const made = await fillWithSamples(context.config, {
       storage,
       bus: context.resolve(Bus),
