@@ -90,6 +90,13 @@ export function retryDelay(failures: number): Milliseconds {
   return Math.min(60_000 * 2 ** Math.max(0, failures - 1), 3_600_000);
 }
 
+/** By expression: there are as many as jobs with a schedule, and each is asked at every look at the clock. */
+const crons = new Map<string, Cron>();
+
 function cronOf(expression: string): Cron {
-  return new Cron(expression, { timezone: 'UTC', paused: true });
+  const known = crons.get(expression);
+  if (known !== undefined) return known;
+  const cron = new Cron(expression, { timezone: 'UTC', paused: true });
+  crons.set(expression, cron);
+  return cron;
 }

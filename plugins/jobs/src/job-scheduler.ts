@@ -36,7 +36,8 @@ export interface JobSchedulerOptions {
  * a compare-and-set of the job's record.
  */
 export class JobScheduler {
-  private readonly refused = new Set<string>();
+  /** Jobs whose schedule was looked at, by id. */
+  private readonly checked = new Map<string, { schedule: Schedule; isUsable: boolean }>();
   private readonly alarm: Alarm;
 
   constructor(private readonly options: JobSchedulerOptions) {
@@ -126,15 +127,17 @@ export class JobScheduler {
 
   /** A schedule that can't be read is said once, and the job still runs on request. */
   private isUsable(id: string, schedule: Schedule): boolean {
-    if (this.refused.has(id)) return false;
+    const known = this.checked.get(id);
+    if (known?.schedule === schedule) return known.isUsable;
+    let isUsable = true;
     try {
       checkSchedule(id, schedule);
-      return true;
     } catch (error) {
-      this.refused.add(id);
+      isUsable = false;
       const { message, hint } = asFaultlineError(error);
       this.options.logger.error({ job: id, hint }, message);
-      return false;
     }
+    this.checked.set(id, { schedule, isUsable });
+    return isUsable;
   }
 }
