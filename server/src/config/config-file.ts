@@ -29,6 +29,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile | null> {
 
 /** @param path The file that the text is, or will be, of. Throws `Malformed CONFIG_SYNTAX` with line and column. */
 export async function parseConfigText(text: string, path: string): Promise<ConfigFile> {
+  // As the first start writes it: nothing is set, and no parser has to be loaded to know that.
+  if (!/^[^\S\n]*[^#\s]/m.test(text)) return { path, text, sections: {}, lineOf: () => null };
   const { isMap, isNode, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
