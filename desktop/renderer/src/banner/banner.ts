@@ -1,6 +1,7 @@
 import type { Banner, BannerDetail } from '@faultline/sdk/api';
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
+import { asApiError, type ApiError } from '../api/api-error.js';
 import { useApi } from '../api/current-api.js';
 import { useNow } from '../common/use-now.js';
 import { useConnection } from '../stores/connection.js';
@@ -12,15 +13,21 @@ export const useBanner = defineStore('banner', () => {
   const api = useApi();
   const now = useNow();
   const standing = shallowRef<Standing | null>(null);
+  /** Why nobody knows whether one is up; null when that is known. */
+  const failure = shallowRef<ApiError | null>(null);
   const shown = computed(() => {
     const until = standing.value?.until ?? null;
     return until !== null && Date.parse(until) <= now.value ? null : standing.value;
   });
 
-  /** One that can't be read is no reason for a notice of its own: the page says already that the server is away. */
+  /** One that can't be read stays as it was: only the banner's own screen says so. */
   async function load(): Promise<void> {
-    const answer = await api.get<BannerDetail>('banner').catch(() => ({ banner: standing.value }));
-    standing.value = answer.banner;
+    try {
+      standing.value = (await api.get<BannerDetail>('banner')).banner;
+      failure.value = null;
+    } catch (error) {
+      failure.value = asApiError(error);
+    }
   }
 
   async function put(banner: Banner): Promise<void> {
@@ -36,5 +43,5 @@ export const useBanner = defineStore('banner', () => {
     if (event === 'banner.changed' || event === 'tick') void load();
   });
 
-  return { shown, load, put, takeDown };
+  return { shown, failure, load, put, takeDown };
 });

@@ -7,6 +7,8 @@ import { fieldText, fieldValue, shapeOf } from './setting-shape.js';
 
 const reviewDelay = 250;
 
+export type ConfigDraft = ReturnType<typeof useConfigDraft>;
+
 /** The configuration of the server, what has been typed over it, and what that would do. */
 export function useConfigDraft() {
   const api = useApi();
@@ -28,6 +30,12 @@ export function useConfigDraft() {
       return setting === undefined ? [] : [{ name, value: fieldValue(text, shapeOf(setting.schema)) }];
     }),
   );
+
+  /** What is wrong with a setting, by its name: in the file, or with what has been typed. */
+  const problems = computed(() => {
+    const all = [...(detail.value.value?.problems ?? []), ...(review.value?.problems ?? [])];
+    return new Map(all.map(({ setting, message }) => [setting, message]));
+  });
 
   async function load(): Promise<void> {
     await detail.load('configuration', (signal) => api.get<ConfigurationDetail>('configuration', {}, signal));
@@ -91,6 +99,7 @@ export function useConfigDraft() {
     detail,
     typed,
     changes,
+    problems,
     review,
     failure,
     isBusy,

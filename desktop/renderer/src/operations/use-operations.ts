@@ -7,7 +7,7 @@ import { useResource, type Resource } from '../common/use-resource.js';
 const interval = 2500;
 
 /** How everything is, asked again and again while the screen stands and the tab is looked at. */
-export function useOperations(): Resource<OperationsSnapshot> & { reload(): void } {
+export function useOperations(): { snapshot: Resource<OperationsSnapshot>; reload(): void } {
   const api = useApi();
   const snapshot = useResource<OperationsSnapshot>();
   const reload = () => {
@@ -18,5 +18,5 @@ export function useOperations(): Resource<OperationsSnapshot> & { reload(): void
   }, interval);
   onScopeDispose(() => clearInterval(timer));
   reload();
-  return { ...snapshot, reload };
+  return { snapshot, reload };
 }

@@ -3,7 +3,7 @@ import { computed, watch, type ComputedRef } from 'vue';
 import { useApi } from '../api/current-api.js';
 import { useResource } from '../common/use-resource.js';
 
-/** Versions of a product that are offered first; none for "" and until the server has answered. */
+/** Versions of a product that are offered first: a convenience, so none for "", and none while the server can't say. */
 export function useFeaturedVersions(product: () => string): ComputedRef<readonly string[]> {
   const api = useApi();
   const answer = useResource<FeaturedVersions>();

@@ -4,7 +4,7 @@ import { useConfigDraft } from '../configuration/use-config-draft.js';
 /** Which plugins the configuration leaves out, and a change of that: reviewed, then applied, like any other setting. */
 export function usePluginSwitches() {
   const draft = useConfigDraft();
-  const { detail, typed, changes, review, failure, isBusy } = draft;
+  const { detail, typed } = draft;
   void draft.load();
   const setting = computed(() =>
     detail.value.value?.sections.flatMap(({ settings }) => settings).find(({ name }) => name === 'disabled'),
@@ -24,15 +24,10 @@ export function usePluginSwitches() {
   }
 
   return {
+    draft,
     /** The configuration may be seen, and the environment does not overrule the file. */
     canSwitch: computed(() => setting.value?.source === 'default' || setting.value?.source === 'file'),
     isOff: (id: string) => off.value.has(id),
-    isChanging: computed(() => changes.value.length > 0 || failure.value !== null),
-    review,
-    failure,
-    isBusy,
     flip,
-    discard: draft.discard,
-    apply: draft.apply,
   };
 }
