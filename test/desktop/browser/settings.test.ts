@@ -1,7 +1,7 @@
 /** Throttling, retention, plugins and users in a real Chromium: what is asked of the server, and what is shown of its answers. */
 import axe, { type AxeResults } from 'axe-core';
 import { AccountAudit, ConfigurationDetail, ConfigurationReview, JobRunList, TokenList } from '@faultline/sdk/api';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
 import { FixtureServer } from '../fixture/fixture-server.js';
@@ -53,10 +53,12 @@ const run = {
 } as const;
 const receipt = { asked: 3, crashes: 2, freed: 2048, places: [{ place: 'Search', records: null }] };
 
-/** Answers of the plugins that the fixture has not; what was sent is kept. */
-async function answerPlugins(page: Page): Promise<{ sent: Map<string, unknown>; erasing: { runs: number } }> {
+/** Answers of the plugins that the fixture has not; what was sent is kept. Erasing ends at the second look at it. */
+async function answerPlugins(
+  context: BrowserContext,
+): Promise<{ sent: Map<string, unknown>; erasing: { runs: number; isHeld: boolean } }> {
   const sent = new Map<string, unknown>();
-  const erasing = { runs: 0 };
+  const erasing = { runs: 0, isHeld: false };
   const answers: Record<string, () => unknown> = {
     configuration: () => configuration,
     'configuration/review': () => review,
@@ -84,6 +86,7 @@ async function answerPlugins(page: Page): Promise<{ sent: Map<string, unknown>; 
       ...{ sample: ['3f2a9c10-5b6d-4e7f-8a9b-0c1d20261122'], expiresAt: '2026-11-23T01:00:00.000Z' },
     }),
     'plugins/erasing/erase': () => ({ run: `run-${(erasing.runs += 1)}` }),
+    'job-runs/run-1/cancel': () => ({}),
     'jobs/start': () => ({}),
     users: () => ({ users: [] }),
     roles: () => ({ roles: [] }),
@@ -106,15 +109,16 @@ async function answerPlugins(page: Page): Promise<{ sent: Map<string, unknown>; 
     'job-runs': () => {
       if (erasing.runs === 0) return { runs: [] };
       erasing.runs += 1;
-      const isOver = erasing.runs > 2;
       const progress = { done: 1, total: 2, stage: 'Search' };
-      const state = isOver
-        ? { status: 'succeeded', endedAt: run.slot, result: receipt }
-        : { status: 'running', endedAt: null, result: null };
+      const state = sent.has('job-runs/run-1/cancel')
+        ? { status: 'cancelled', endedAt: run.slot, result: null }
+        : erasing.isHeld || erasing.runs <= 2
+          ? { status: 'running', endedAt: null, result: null }
+          : { status: 'succeeded', endedAt: run.slot, result: receipt };
       return JobRunList.parse({ runs: [{ ...run, ...state, progress }] });
     },
   };
-  await page.route(/\/api\/v1\//, async (route) => {
+  await context.route(/\/api\/v1\//, async (route) => {
     const path = new URL(route.request().url()).pathname.slice('/api/v1/'.length);
     const answer = answers[path];
     if (answer === undefined) return route.fallback();
@@ -147,10 +151,15 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     await server.stop();
   });
 
+  /** A screen that the plugins answer from the start on. */
+  async function open(path: string, theme = 'light') {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    const answers = await answerPlugins(context);
+    return { ...(await openPage(browser, server, path, { theme, context })), ...answers };
+  }
+
   it('try throttle rules as they are edited, and apply them', { timeout: 60_000 }, async () => {
-    const { page, context, faults } = await openPage(browser, server, 'nowhere');
-    const { sent } = await answerPlugins(page);
-    await page.goto(`${server.url}settings/throttling`);
+    const { page, context, faults, sent } = await open('settings/throttling');
     await page.getByText('rejected 41').waitFor();
     const old = page.getByRole('listitem', { name: 'Rule old' });
     await old.getByLabel('Percent of them').fill('50');
@@ -180,9 +189,7 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
   });
 
   it('say what goes next, and erase after a second yes', { timeout: 60_000 }, async () => {
-    const { page, context, faults } = await openPage(browser, server, 'nowhere', { theme: 'dark' });
-    const { sent } = await answerPlugins(page);
-    await page.goto(`${server.url}settings/retention`);
+    const { page, context, faults, sent } = await open('settings/retention', 'dark');
     await page.getByText('dumps of Paint: too old (4.0 KB)').waitFor();
     await page.getByText('they wait for a restart').waitFor();
     await page.getByRole('button', { name: 'Purge now' }).click();
@@ -220,13 +227,28 @@ describe.skipIf(whyNoBrowser() !== null)('the settings of what is taken and kept
     await context.close();
   });
 
+  it('cancel an erasure that is under way, and say how far it came', { timeout: 60_000 }, async () => {
+    const { page, context, faults, sent, erasing } = await open('settings/retention');
+    erasing.isHeld = true;
+    const section = page.getByRole('region', { name: 'Erase for ever' });
+    await section.getByLabel('Search for the crashes to erase').fill('version:=1');
+    await page.keyboard.press('Enter');
+    await section.getByLabel('Yes, for ever').check();
+    await section.getByRole('button', { name: 'Erase 2 crashes' }).click();
+    await section.getByText('1 / 2 Search').waitFor();
+    await section.getByRole('button', { name: 'Cancel' }).click();
+    await section.getByText('It came to 1 of 2: what it had taken by then is gone.').waitFor();
+    expect(sent.has('job-runs/run-1/cancel')).toBe(true);
+    expect(await section.getByRole('progressbar').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it(
     'switch a plugin off, with what that takes away, and end a token that never expires',
     { timeout: 60_000 },
     async () => {
-      const { page, context, faults } = await openPage(browser, server, 'nowhere');
-      const { sent } = await answerPlugins(page);
-      await page.goto(`${server.url}settings/plugins`);
+      const { page, context, faults, sent } = await open('settings/plugins');
       await page
         .getByRole('button', { name: /^Disable / })
         .first()
