@@ -2,11 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FaultlineError } from '@faultline/sdk/errors';
-import type { AppCommand, AppState, OpenFile } from '../shared/ipc.js';
+import type { AppCommand, AppState, GivenFiles } from '../shared/ipc.js';
 import type { Handlers } from './ipc-edge.js';
 import type { OpenFiles } from './open-files.js';
 import { ownServerId, type ServerProfiles } from './server-profiles.js';
 import type { OwnServer } from './own-server.js';
+import { startOwnServer } from './own-server-profile.js';
 import type { RecentFiles } from './recent-files.js';
 import type { SettingsFile } from './settings-file.js';
 import type { SymbolFolders } from './symbol-folders.js';
@@ -53,33 +54,8 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     notifies: settings.values.notifies,
   });
 
-  /** A folder gives all its files; what can't be read is left out where others can. */
-  async function give(paths: readonly string[], window: number): Promise<OpenFile[]> {
-    const given: OpenFile[] = [];
-    let failure: unknown = null;
-    for (const one of paths) {
-      try {
-        if (await files.isFolder(one)) given.push(...(await files.giveFolder(one, window)));
-        else {
-          given.push(await files.give(one, window));
-          recent.add(one, path.basename(one));
-        }
-      } catch (error) {
-        failure = error;
-      }
-    }
-    if (given.length === 0 && failure !== null) throw failure;
-    return given;
-  }
-
-  async function startOwn(): Promise<void> {
-    const { url, token } = await ownServer.start({ needsToken: profiles.tokenFor(ownServerId) === null });
-    // Its port may be another this time; the token is for the same server all the same.
-    profiles.save({ id: ownServerId, name: 'This computer', url, token: token ?? profiles.tokenFor(ownServerId) });
-    settings.change({ keepsCrashes: true });
-    profiles.choose(ownServerId);
-    parts.onServerChange();
-  }
+  const give = (paths: readonly string[], window: number): Promise<GivenFiles> =>
+    files.giveAll(paths, window, (file) => recent.add(file, path.basename(file)));
 
   return {
     'app.state': state,
@@ -100,7 +76,7 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     'files.choose': async ({ what }, { window }) => {
       if (what === 'files') return give(await dialogs.openFiles(), window);
       const folder = await dialogs.openFolder();
-      return folder === null ? [] : give([folder], window);
+      return give(folder === null ? [] : [folder], window);
     },
     'files.read': ({ handle, offset, length }, { window }) => files.read(handle, window, { offset, length }),
     'files.close': async ({ handle }, { window }) => {
@@ -162,7 +138,9 @@ export function makeHandlers(parts: HandlerParts): Handlers {
       return state();
     },
     'ownServer.start': async () => {
-      await startOwn();
+      await startOwnServer({ settings, profiles, ownServer });
+      profiles.choose(ownServerId);
+      parts.onServerChange();
       return state();
     },
     'ownServer.stop': async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { FaultlineError } from '@faultline/sdk/errors';
-import type { OpenFile } from '../shared/ipc.js';
+import { asFaultlineError, FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
+import type { GivenFiles, OpenFile } from '../shared/ipc.js';
 
 const mostFiles = 20_000;
+const mostUnreadable = 1000;
 const mostOpen = 256;
 const deepest = 32;
 
@@ -25,7 +26,7 @@ export class OpenFiles {
 
   /** @throws FaultlineError `FILE_NOT_READABLE` */
   async give(file: string, window: number, shown = path.basename(file)): Promise<OpenFile> {
-    const facts = await readable(() => stat(file));
+    const facts = await readable(shown, () => stat(file));
     if (!facts.isFile())
       throw new FaultlineError('Malformed', 'FILE_NOT_READABLE', `${path.basename(file)} is no file.`);
     const handle = randomUUID();
@@ -34,30 +35,50 @@ export class OpenFiles {
     return { handle, name: path.basename(file), path: shown, size: facts.size, modifiedAt: facts.mtimeMs };
   }
 
-  /** @throws FaultlineError `FILE_NOT_READABLE` */
-  async isFolder(place: string): Promise<boolean> {
-    return (await readable(() => stat(place))).isDirectory();
+  /**
+   * Files and whole folders; what can't be read is told beside the rest.
+   *
+   * @param onFile hears the places that were files, not folders
+   */
+  async giveAll(
+    places: readonly string[],
+    window: number,
+    onFile: (place: string) => void = () => undefined,
+  ): Promise<GivenFiles> {
+    const given: GivenFiles = { files: [], unreadable: [], isCut: false };
+    for (const place of places) {
+      const shown = path.basename(place);
+      await attempt(given, shown, async () => {
+        const facts = await readable(shown, () => stat(place));
+        if (facts.isDirectory()) return this.giveFolder(place, { window, given, shown });
+        given.files.push(await this.give(place, window));
+        onFile(place);
+      });
+    }
+    return given;
   }
 
-  /** All files of a folder, those of folders in it too; what can't be read is left out. */
-  async giveFolder(folder: string, window: number): Promise<OpenFile[]> {
-    const given: OpenFile[] = [];
-    const name = path.basename(folder);
-    const list = async (inside: string, depth: number): Promise<void> => {
-      const entries = await readdir(path.join(folder, inside), { withFileTypes: true }).catch(() => []);
-      for (const entry of entries) {
-        if (given.length >= mostFiles) return;
-        const below = path.join(inside, entry.name);
-        if (entry.isDirectory() && depth < deepest) await list(below, depth + 1);
-        else if (entry.isFile()) {
-          const shown = [name, ...below.split(path.sep)].join('/');
-          const file = await this.give(path.join(folder, below), window, shown).catch(() => null);
-          if (file !== null) given.push(file);
-        }
+  /** All files of a folder, those of folders in it too. Links in it are not followed: they may lead anywhere. */
+  private async giveFolder(
+    folder: string,
+    to: { window: number; given: GivenFiles; shown: string },
+    depth = 0,
+  ): Promise<void> {
+    const { window, given, shown } = to;
+    for (const entry of await readable(shown, () => readdir(folder, { withFileTypes: true }))) {
+      if (given.files.length >= mostFiles) {
+        given.isCut = true;
+        return;
       }
-    };
-    await list('', 0);
-    return given;
+      const place = path.join(folder, entry.name);
+      const inside = `${shown}/${entry.name}`;
+      await attempt(given, inside, async () => {
+        if (entry.isFile()) given.files.push(await this.give(place, window, inside));
+        else if (entry.isDirectory() && depth < deepest) {
+          await this.giveFolder(place, { window, given, shown: inside }, depth + 1);
+        }
+      });
+    }
   }
 
   /**
@@ -71,9 +92,10 @@ export class OpenFiles {
   ): Promise<Uint8Array> {
     const entry = this.entryOf(handle, window);
     const file = await this.openEntry(entry);
-    const facts = await readable(() => file.stat());
+    const name = path.basename(entry.path);
+    const facts = await readable(name, () => file.stat());
     if (facts.size !== entry.size || facts.mtimeMs !== entry.modifiedAt) {
-      throw new FaultlineError('Conflict', 'FILE_CHANGED', `${path.basename(entry.path)} changed while it was read.`, {
+      throw new FaultlineError('Conflict', 'FILE_CHANGED', `${name} changed while it was read.`, {
         hint: 'Open it again.',
       });
     }
@@ -81,7 +103,7 @@ export class OpenFiles {
     const bytes = new Uint8Array(wanted);
     let done = 0;
     while (done < wanted) {
-      const { bytesRead } = await readable(() => file.read(bytes, done, wanted - done, offset + done));
+      const { bytesRead } = await readable(name, () => file.read(bytes, done, wanted - done, offset + done));
       if (bytesRead === 0) break;
       done += bytesRead;
     }
@@ -118,7 +140,7 @@ export class OpenFiles {
       await opened[0].handle?.close();
       opened[0].handle = null;
     }
-    const file = await readable(() => open(entry.path, 'r'));
+    const file = await readable(path.basename(entry.path), () => open(entry.path, 'r'));
     // Another read may have opened it meanwhile.
     if (entry.handle !== null) await file.close();
     else entry.handle = file;
@@ -126,15 +148,26 @@ export class OpenFiles {
   }
 }
 
-async function readable<T>(work: () => Promise<T>): Promise<T> {
+/** What fails costs itself and nothing else, and is told. */
+async function attempt(given: GivenFiles, place: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (given.unreadable.length >= mostUnreadable) return;
+    const { message, hint } = asFaultlineError(error, 'FILE_NOT_READABLE');
+    given.unreadable.push({ path: place, reason: `${message} ${hint ?? ''}`.trim() });
+  }
+}
+
+async function readable<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new FaultlineError('PermissionDenied', 'FILE_NOT_READABLE', `The file can't be read (${code}).`, {
-      hint:
-        code === 'EACCES' || code === 'EPERM' ? 'Its rights do not allow it.' : 'It may have been moved or deleted.',
-      cause: error,
+  } catch (cause) {
+    const code = systemErrorCode(cause) || 'unknown';
+    const isRefused = code === 'EACCES' || code === 'EPERM';
+    throw new FaultlineError('PermissionDenied', 'FILE_NOT_READABLE', `${name} can't be read (${code}).`, {
+      hint: isRefused ? 'Its rights do not allow it.' : 'It may have been moved or deleted.',
+      cause,
     });
   }
 }

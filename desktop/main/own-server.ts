@@ -19,12 +19,18 @@ export interface OwnServerOptions {
   node?: { path: string; env: Record<string, string> };
 }
 
+interface StartedServer {
+  url: string;
+  token: string | null;
+}
+
 export type OwnServerState = 'stopped' | 'starting' | 'running' | 'failed';
 
 /** The server inside the app, for someone who has none: a process of its own, stopped with the app. */
 export class OwnServer {
   private child: ChildProcess | null = null;
   private log = '';
+  private starting: Promise<StartedServer> | null = null;
   state: OwnServerState = 'stopped';
   /** With a slash at its end; "" while it does not run. */
   url = '';
@@ -33,10 +39,16 @@ export class OwnServer {
 
   /**
    * @param needsToken no token of an earlier start is there
+   * @param tokenDays a new token may be used for so long; null for ever
    * @returns its address, and a token that may do everything when one was wanted
    * @throws FaultlineError `OWN_SERVER_MISSING`, `OWN_SERVER_FAILED` with what it printed
    */
-  async start({ needsToken }: { needsToken: boolean }): Promise<{ url: string; token: string | null }> {
+  start(wish: { needsToken: boolean; tokenDays?: number | null }): Promise<StartedServer> {
+    this.starting ??= this.begin(wish).finally(() => (this.starting = null));
+    return this.starting;
+  }
+
+  private async begin({ needsToken, tokenDays = null }: { needsToken: boolean; tokenDays?: number | null }) {
     const { program, port } = this.options;
     if (!existsSync(program)) {
       throw new FaultlineError('NotFound', 'OWN_SERVER_MISSING', 'This build of the app has no server in it.');
@@ -49,7 +61,7 @@ export class OwnServer {
         if (!/EADDRINUSE|in use/i.test(this.log)) throw error;
         return this.serve(0);
       });
-      const token = needsToken ? await this.makeToken() : null;
+      const token = needsToken ? await this.makeToken(tokenDays) : null;
       child.once('exit', () => this.ended(child));
       this.change('running');
       return { url: this.url, token };
@@ -116,10 +128,11 @@ export class OwnServer {
     });
   }
 
-  private async makeToken(): Promise<string> {
+  private async makeToken(days: number | null): Promise<string> {
     const permissions = ['view_pii', 'view_rawdump', 'reprocess', 'triage', 'upload_symbols', 'manage'];
     const name = `this app ${randomBytes(3).toString('hex')}`;
     const wished = permissions.flatMap((permission) => ['--permission', permission]);
+    if (days !== null) wished.push('--days', String(days));
     const child = this.run(['token', 'create', '--data', this.options.data, '--name', name, ...wished]);
     let output = '';
     child.stdout?.on('data', (text: Buffer) => (output += text.toString()));

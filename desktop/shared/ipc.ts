@@ -16,6 +16,15 @@ export interface OpenFile {
   modifiedAt: number;
 }
 
+/** What came of a dialog, an association or a drop on the icon. */
+export interface GivenFiles {
+  files: OpenFile[];
+  /** What could not be read, by its path from the chosen folder on, and why, in words. At most 1,000. */
+  unreadable: { path: string; reason: string }[];
+  /** There were more files than are looked at. */
+  isCut: boolean;
+}
+
 export interface RecentFile {
   id: string;
   name: string;
@@ -27,7 +36,7 @@ export interface ServerProfile {
   name: string;
   /** "https://crashes.example.org/"; "" for the one inside the app. */
   url: string;
-  /** A token is kept for it; the token itself never leaves the main process. */
+  /** A token is there for it, and can be read; the token itself never leaves the main process. */
   hasToken: boolean;
   isChosen: boolean;
 }
@@ -51,7 +60,7 @@ export interface AppState {
   version: string;
   platform: string;
   profiles: ServerProfile[];
-  /** The system has no safe storage: tokens are kept until the app ends. */
+  /** Tokens go to the system's safe storage; false where it has none: they are kept until the app ends. */
   keepsTokens: boolean;
   symbolFolders: SymbolFolder[];
   symbolServers: SymbolServer[];
@@ -91,6 +100,8 @@ export interface AppWords {
   fullScreen: string;
   newGroup: string;
   groupBack: string;
+  pageCrashes: string;
+  loadAgain: string;
 }
 
 /** Questions of the page, with their answers. */
@@ -100,8 +111,8 @@ export interface AppQuestions {
   'app.words': { ask: AppWords; answer: null };
   'app.notify': { ask: { isOn: boolean }; answer: null };
   /** Files that wait since before the page was there: association, icon, command line. */
-  'files.waiting': { ask: null; answer: OpenFile[] };
-  'files.choose': { ask: { what: 'files' | 'folder' }; answer: OpenFile[] };
+  'files.waiting': { ask: null; answer: GivenFiles };
+  'files.choose': { ask: { what: 'files' | 'folder' }; answer: GivenFiles };
   'files.read': { ask: { handle: string; offset: number; length: number }; answer: Uint8Array };
   'files.close': { ask: { handle: string }; answer: null };
   'files.recent': { ask: null; answer: RecentFile[] };

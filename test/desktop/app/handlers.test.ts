@@ -12,7 +12,7 @@ import { ServerProfiles } from '../../../desktop/main/server-profiles.js';
 import { SettingsFile } from '../../../desktop/main/settings-file.js';
 import { SymbolFolders } from '../../../desktop/main/symbol-folders.js';
 import { SymbolServers } from '../../../desktop/main/symbol-servers.js';
-import type { OpenFile } from '../../../desktop/shared/ipc.js';
+import type { GivenFiles } from '../../../desktop/shared/ipc.js';
 
 const page: Sender = { url: 'app://faultline/local', isMainFrame: true, window: 1 };
 const debugId = '0123456789ABCDEF0123456789ABCDEF1';
@@ -92,18 +92,18 @@ async function ask(name: string, question: unknown = null, sender = page): Promi
 describe('what the app does for its page', () => {
   it('gives files that a person chose, and what waits since the start, once', async () => {
     chosen.files = [written('a.dmp', 'MDMP0123'), path.join(folder, 'gone.dmp')];
-    const [file] = (await ask('files.choose', { what: 'files' })) as OpenFile[];
+    const given = (await ask('files.choose', { what: 'files' })) as GivenFiles;
+    const [file] = given.files;
     expect(file).toMatchObject({ name: 'a.dmp', size: 8 });
+    expect(given.unreadable).toEqual([{ path: 'gone.dmp', reason: expect.stringContaining('ENOENT') }]);
     const range = { handle: file?.handle, offset: 0, length: 4 };
     expect(Buffer.from((await ask('files.read', range)) as Uint8Array).toString()).toBe('MDMP');
     expect(await ask('files.read', range, { ...page, window: 2 })).toBe('FILE_NOT_GIVEN');
-    chosen.files = [path.join(folder, 'gone.dmp')];
-    expect(await ask('files.choose', { what: 'files' })).toBe('FILE_NOT_READABLE');
     waiting = [written('folder/b.dmp', 'MDMP')];
-    expect(await ask('files.waiting')).toMatchObject([{ name: 'b.dmp' }]);
-    expect(await ask('files.waiting')).toEqual([]);
+    expect(await ask('files.waiting')).toMatchObject({ files: [{ name: 'b.dmp' }] });
+    expect(await ask('files.waiting')).toEqual({ files: [], unreadable: [], isCut: false });
     chosen.folder = path.join(folder, 'folder');
-    expect(await ask('files.choose', { what: 'folder' })).toMatchObject([{ path: 'folder/b.dmp' }]);
+    expect(await ask('files.choose', { what: 'folder' })).toMatchObject({ files: [{ path: 'folder/b.dmp' }] });
     const recent = (await ask('files.recent')) as { id: string; name: string }[];
     expect(recent.map(({ name }) => name).sort()).toEqual(['a.dmp', 'b.dmp']);
     expect(await ask('files.reopen', { id: recent[0]?.id })).toMatchObject({ name: recent[0]?.name });

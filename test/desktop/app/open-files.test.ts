@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,8 +52,12 @@ describe('files given to a window', () => {
     writeFileSync(path.join(folder, 'completed', 'b.dmp'), 'MDMP');
     const files = new OpenFiles();
     const name = path.basename(folder);
-    const given = await files.giveFolder(folder, 1);
-    expect(given.map((one) => one.path).sort()).toEqual([`${name}/a.dmp`, `${name}/completed/b.dmp`]);
+    symlinkSync('/etc/hostname', path.join(folder, 'elsewhere.dmp'));
+    const onlyFiles: string[] = [];
+    const given = await files.giveAll([folder, path.join(folder, 'a.dmp')], 1, (file) => onlyFiles.push(file));
+    const paths = given.files.map((one) => one.path).sort();
+    expect(paths).toEqual(['a.dmp', `${name}/a.dmp`, `${name}/completed/b.dmp`]);
+    expect(onlyFiles).toEqual([path.join(folder, 'a.dmp')]);
     await expect(files.give(folder, 1)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
     await expect(files.give(path.join(folder, 'none'), 1)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
   });

@@ -43,6 +43,21 @@ describe('the server of this computer', () => {
     await made.stop();
   });
 
+  it('is started once, however often it is asked for', async () => {
+    const { made, states } = server(program(serving));
+    const both = await Promise.all([made.start({ needsToken: false }), made.start({ needsToken: false })]);
+    expect(both.map(({ url }) => url)).toEqual(['http://127.0.0.1:7070/', 'http://127.0.0.1:7070/']);
+    await made.stop();
+    expect(states).toEqual(['starting', 'running', 'stopped']);
+  });
+
+  it('gets a token that ends where nothing can keep it', async () => {
+    const words = `if (process.argv[2] === 'token') console.log(process.argv.slice(-2).join(' '));`;
+    const { made } = server(program(words + serving.replace(/^if .*\n?else /, 'else ')));
+    expect((await made.start({ needsToken: true, tokenDays: 30 })).token).toBe('--days 30');
+    await made.stop();
+  });
+
   it('takes another port when its own is taken', async () => {
     vi.stubEnv('TAKEN', '1');
     const { made } = server(program(serving));

@@ -3,6 +3,7 @@ import { computed, markRaw, ref, shallowReactive, shallowRef } from 'vue';
 import { useApi } from '../api/current-api.js';
 import { crashVerdict } from '../reading/crash-words.js';
 import { readStackReport } from '../reading/stack-model.js';
+import { appFault } from './app-failure.js';
 import { appBridge } from './bridge.js';
 import { reportName, stateOfFolder, type CrashpadRecord } from './intake/crashpad-database.js';
 import type { TakenDump } from './intake/take-files.js';
@@ -137,7 +138,10 @@ export const useLocalDumps = defineStore('local-dumps', () => {
         return texts.download((ask as WorkerQuestions['download']['ask']).stamp);
       case 'read': {
         const { remote, offset, length } = ask as WorkerQuestions['read']['ask'];
-        return bridge?.ask('files.read', { handle: remote, offset, length }) ?? Promise.reject(new Error('no bridge'));
+        const bytes = bridge?.ask('files.read', { handle: remote, offset, length });
+        return (bytes ?? Promise.reject(new Error('no bridge'))).catch((error: unknown) => {
+          throw appFault(error);
+        });
       }
     }
   }

@@ -2,6 +2,8 @@ import { ref, shallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { withParameters } from '../shell/use-scope.js';
 import { useNotices } from '../stores/notices.js';
+import { appFailure } from './app-failure.js';
+import { appBridge } from './bridge.js';
 import type { LocalDump } from './local-dump.js';
 import { useLocalDumps } from './local-dumps.js';
 import type { Incoming } from './intake/dropped-files.js';
@@ -37,7 +39,7 @@ export function useIntake() {
       if (taken.symbols > 0) store.walkThoseInNeed();
       if (first !== undefined) await show(first);
     } catch (error) {
-      notices.fail(error);
+      notices.fail(appBridge() === null ? error : appFailure(error));
     }
     isTaking.value = false;
     progress.value = null;

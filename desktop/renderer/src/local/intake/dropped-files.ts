@@ -4,15 +4,22 @@ import type { SourceFile } from '../walk/walk-messages.js';
 export interface IncomingFile {
   path: string;
   /** A function where opening thousands of files would take long: those of a folder are opened when needed. */
-  file: SourceFile | (() => Promise<File>);
+  file: SourceFile | (() => Promise<SourceFile>);
   /** To open it again another day, where the browser gives one. */
   handle: FileSystemFileHandle | null;
 }
 
 export interface Incoming {
   files: IncomingFile[];
+  /** Folders and files that could not be looked at, and why. */
+  unreadable: { path: string; reason: string }[];
   /** More files than are looked at were left out. */
   isCut: boolean;
+}
+
+/** Files that came without trouble. */
+export function incomingOf(files: IncomingFile[]): Incoming {
+  return { files, unreadable: [], isCut: false };
 }
 
 const mostFiles = 20_000;
@@ -27,10 +34,12 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Incoming> {
     entry: item.webkitGetAsEntry(),
     handle: handleOf(item),
   }));
-  const incoming: Incoming = { files: [], isCut: false };
+  const incoming = incomingOf([]);
   for (const { file, entry, handle } of taken) {
-    if (entry?.isDirectory === true) await listFolder(entry as FileSystemDirectoryEntry, incoming, 0);
-    else if (file !== null) incoming.files.push({ path: file.name, file, handle: await fileHandle(handle) });
+    if (entry?.isDirectory === true) {
+      const folder = entry as FileSystemDirectoryEntry;
+      await attempt(incoming, folder.name, () => listFolder(folder, incoming, 0));
+    } else if (file !== null) incoming.files.push({ path: file.name, file, handle: await fileHandle(handle) });
   }
   return incoming;
 }
@@ -38,17 +47,27 @@ export async function droppedFiles(transfer: DataTransfer): Promise<Incoming> {
 /** Files of an `<input>`, those of a folder with their paths. */
 export function chosenFiles(files: Iterable<File>): Incoming {
   const all = [...files];
-  return {
-    files: all.slice(0, mostFiles).map((file) => ({ path: file.webkitRelativePath || file.name, file, handle: null })),
-    isCut: all.length > mostFiles,
-  };
+  const taken = all.slice(0, mostFiles);
+  const incoming = incomingOf(
+    taken.map((file) => ({ path: file.webkitRelativePath || file.name, file, handle: null })),
+  );
+  return { ...incoming, isCut: all.length > mostFiles };
 }
 
 /** Of a folder that the person chose (File System Access). */
 export async function filesOfFolder(folder: FileSystemDirectoryHandle): Promise<Incoming> {
-  const incoming: Incoming = { files: [], isCut: false };
-  await listHandle(folder, folder.name, incoming, 0);
+  const incoming = incomingOf([]);
+  await attempt(incoming, folder.name, () => listHandle(folder, folder.name, incoming, 0));
   return incoming;
+}
+
+/** A folder without rights costs itself and nothing else, and is told. */
+async function attempt(incoming: Incoming, path: string, list: () => Promise<void>): Promise<void> {
+  try {
+    await list();
+  } catch (error) {
+    incoming.unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 async function listHandle(
@@ -64,8 +83,10 @@ async function listHandle(
       return;
     }
     const inside = `${path}/${entry.name}`;
-    if (entry.kind === 'directory') await listHandle(entry as FileSystemDirectoryHandle, inside, incoming, depth + 1);
-    else {
+    if (entry.kind === 'directory') {
+      const inner = entry as FileSystemDirectoryHandle;
+      await attempt(incoming, inside, () => listHandle(inner, inside, incoming, depth + 1));
+    } else {
       const handle = entry as FileSystemFileHandle;
       incoming.files.push({ path: inside, file: () => handle.getFile(), handle });
     }
@@ -89,11 +110,14 @@ async function listFolder(folder: FileSystemDirectoryEntry, incoming: Incoming, 
         incoming.isCut = true;
         return;
       }
-      if (entry.isDirectory) await listFolder(entry as FileSystemDirectoryEntry, incoming, depth + 1);
-      else {
+      const path = entry.fullPath.replace(/^\//, '');
+      if (entry.isDirectory) {
+        const inner = entry as FileSystemDirectoryEntry;
+        await attempt(incoming, path, () => listFolder(inner, incoming, depth + 1));
+      } else {
         const file = (): Promise<File> =>
           new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-        incoming.files.push({ path: entry.fullPath.replace(/^\//, ''), file, handle: null });
+        incoming.files.push({ path, file, handle: null });
       }
     }
   }

@@ -1,7 +1,8 @@
 /** What a file is, by its first bytes and then its name: what people drop has all kinds of names. */
 export type FileKind = 'dump' | 'symbols' | 'packed-symbols' | 'zip' | 'microdumps' | 'crashpad-metadata' | 'unknown';
 
-const headBytes = 4096;
+/** So much of a file tells its kind. */
+export const headBytes = 4096;
 /** Microdumps stand anywhere in a log; one that is larger is not looked through. */
 const largestLog = 16 << 20;
 const microdumpMark = '-----BEGIN BREAKPAD MICRODUMP-----';

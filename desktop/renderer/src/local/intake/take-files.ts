@@ -33,7 +33,12 @@ const largestMetadata = 8 << 20;
 
 /** Sorts what was dropped: dumps to walk, symbols to use, metadata to show beside them. */
 export async function takeFiles(incoming: Incoming, options: TakeOptions): Promise<Taken> {
-  const taken: Taken = { dumps: [], symbols: 0, crashpad: [], refused: [], isCut: incoming.isCut };
+  const refused = incoming.unreadable.map(({ path, reason: detail }) => ({
+    path,
+    reason: 'unreadable' as const,
+    detail,
+  }));
+  const taken: Taken = { dumps: [], symbols: 0, crashpad: [], refused, isCut: incoming.isCut };
   for (const file of incoming.files) {
     if (options.signal.aborted) break;
     await take(file, taken, { ...options, isInZip: false });
@@ -56,7 +61,7 @@ async function take(one: IncomingFile, taken: Taken, options: TakeOptions & { is
     if (!(file instanceof Blob)) return void taken.dumps.push(dumpOf({ ...one, file }, 0));
     await takeHeld({ ...one, file }, taken, { ...options, refuse });
   } catch (error) {
-    // A folder without rights, a file that went away: it costs this file and no other.
+    // No rights, or it went away: it costs this file and no other.
     refuse('unreadable', error instanceof Error ? error.message : String(error));
   }
 }

@@ -23,7 +23,7 @@ export interface SymbolText {
   path: string;
   /** Null until it was opened. */
   size: number | null;
-  load(): Promise<Blob>;
+  load(): Promise<SourceFile>;
 }
 
 const headBytes = 64 * 1024;
@@ -39,7 +39,7 @@ export class SymbolTexts {
   addByPath({ path, file }: IncomingFile): boolean {
     const identity = identityOfPath(path);
     if (identity === null || !(file instanceof Blob || typeof file === 'function')) return false;
-    const load = typeof file === 'function' ? file : () => Promise.resolve(file);
+    const load = typeof file === 'function' ? file : () => Promise.resolve<SourceFile>(file);
     this.texts.set(identity.debugId, { ...identity, path, size: file instanceof Blob ? file.size : null, load });
     return true;
   }
