@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { builtFile, mediaTypes } from './built-file.js';
 import { panelFile, panelOrigin } from './panel-frames.js';
-import type { ServerAccess, ServerProfiles } from './server-profiles.js';
+import type { ServerAccess } from './server-profiles.js';
 
 /** As the server's own page, but for the tab's icon and what naive-ui writes. */
 const policy = [
@@ -49,7 +49,8 @@ export interface AppProtocolParts {
   page: string;
   /** Folder of the program that frames of panels run. */
   panelFrame: string;
-  profiles: Pick<ServerProfiles, 'current'>;
+  /** The chosen server; null when none is. A question waits for one that is on its way. */
+  server(): Promise<ServerAccess | null> | ServerAccess | null;
   fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
@@ -57,15 +58,15 @@ export interface AppProtocolParts {
 export function appProtocol({
   page,
   panelFrame,
-  profiles,
+  server: chosenServer,
   fetch,
 }: AppProtocolParts): (request: Request) => Promise<Response> {
   /** Session of a person who signed in with a password or a link, by profile. */
   const sessions = new Map<string, string>();
   return async (request) => {
     const url = new URL(request.url);
-    const toServer = (): Promise<Response> | Response => {
-      const server = profiles.current();
+    const toServer = async (): Promise<Response> => {
+      const server = await chosenServer();
       return server === null ? noServer() : passOn(request, { server, sessions, fetch });
     };
     if (url.host === 'panel') return panelFile(request, { panelFrame, toServer });

@@ -24,5 +24,7 @@ export const appWords: z.ZodType<AppWords, Partial<AppWords>> = z.strictObject({
   resetZoom: word('Actual size'),
   fullScreen: word('Full screen'),
   newGroup: word('A new crash group'),
+  pageCrashes: word('The window crashed several times in a row.'),
+  loadAgain: word('Load it again'),
   groupBack: word('A crash group is back'),
 });

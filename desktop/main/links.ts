@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /** A `faultline://` link: a place of the page, maybe on a server that it names. */
 export interface AppLink {
   /** Address of the server; "" for the one in use. */
@@ -24,12 +27,12 @@ export function parseLink(text: string): AppLink | null {
     return null;
   }
   const host = url.host.toLowerCase();
-  const path = host === 'open' || host === '' ? url.pathname : `/${host}${url.pathname === '/' ? '' : url.pathname}`;
+  const view = host === 'open' || host === '' ? url.pathname : `/${host}${url.pathname === '/' ? '' : url.pathname}`;
   const server = url.searchParams.get('server') ?? '';
   url.searchParams.delete('server');
   if (server !== '' && !/^https?:\/\//i.test(server)) return null;
   const query = url.searchParams.toString();
-  const place = `${path}${query === '' ? '' : `?${query}`}`;
+  const place = `${view}${query === '' ? '' : `?${query}`}`;
   return places.test(place) ? { server, place } : null;
 }
 
@@ -42,7 +45,28 @@ export function linkOfArguments(words: readonly string[]): AppLink | null {
   return null;
 }
 
-/** Dumps among them: what is no option and no link. The first word is the program, in development the folder too. */
-export function filesOfArguments(words: readonly string[]): string[] {
-  return words.slice(1).filter((word) => /\.(dmp|mdmp|dump|sym|zip)$/i.test(word) && !word.startsWith('-'));
+/**
+ * Dumps and symbols among them, as whole paths. The first word is the program, in development the folder too.
+ *
+ * @param folder where the words were typed: a second start stands in another folder than the first
+ */
+export function filesOfArguments(words: readonly string[], folder: string): string[] {
+  return words
+    .slice(1)
+    .filter((word) => /\.(dmp|mdmp|dump|sym|sym\.gz|zip)$/i.test(word) && !word.startsWith('-'))
+    .flatMap((word) => pathOfWord(word, folder) ?? []);
+}
+
+/**
+ * Folklore: a package's entry in the menus of Linux ends in `%U`, and file managers (GLib's, seen 2.74) fill it with
+ * `file:///home/jane/my%20crash.dmp` where others give a path.
+ */
+function pathOfWord(word: string, folder: string): string | null {
+  if (!/^[a-z][a-z+.-]+:\/\//i.test(word)) return path.resolve(folder, word);
+  try {
+    return fileURLToPath(word);
+  } catch {
+    // An address of something else, or of another computer.
+    return null;
+  }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   app,
-  BrowserWindow,
+  autoUpdater,
   dialog,
   ipcMain,
   Menu,
@@ -12,14 +12,14 @@ import {
   Notification,
   protocol,
   safeStorage,
-  screen,
   session,
-  shell,
+  type BrowserWindow,
 } from 'electron';
 import { askChannel, tellChannel } from '../shared/channels.js';
 import type { AppCommand, AppEvents } from '../shared/ipc.js';
 import { menuTemplate } from './app-menu.js';
 import { appProtocol } from './app-protocol.js';
+import { openAppWindow } from './app-window.js';
 import { startCrashReporting } from './crash-reporting.js';
 import { GroupNotices } from './group-notices.js';
 import { makeHandlers } from './handlers.js';
@@ -28,15 +28,14 @@ import { filesOfArguments, linkOfArguments, parseLink, type AppLink } from './li
 import { firstSeenOf, openEvents } from './notice-requests.js';
 import { OpenFiles } from './open-files.js';
 import { OwnServer } from './own-server.js';
-import { panelOrigin } from './panel-frames.js';
+import { startOwnServer } from './own-server-profile.js';
 import { RecentFiles } from './recent-files.js';
 import { readServerEvents } from './server-events.js';
-import { ServerProfiles } from './server-profiles.js';
+import { ownServerId, ServerProfiles } from './server-profiles.js';
 import { SettingsFile } from './settings-file.js';
 import { SymbolFolders } from './symbol-folders.js';
 import { SymbolServers } from './symbol-servers.js';
 import { startUpdates } from './updates.js';
-import { placeOf, restoredBounds } from './window-place.js';
 
 const built = path.dirname(fileURLToPath(import.meta.url));
 /** Packaged, the server lies beside the app; in the repository, beside this folder. */
@@ -47,7 +46,7 @@ const serverProgram = [
 
 const settings = new SettingsFile(path.join(app.getPath('userData'), 'settings.json'));
 const profiles = new ServerProfiles(settings, {
-  isAvailable: () => app.isReady() && safeStorage.isEncryptionAvailable(),
+  isAvailable: hasSafeStorage,
   encrypt: (text) => safeStorage.encryptString(text),
   decrypt: (bytes) => safeStorage.decryptString(bytes),
 });
@@ -69,7 +68,9 @@ const ownServer = new OwnServer({
   onChange: () => tellState(),
 });
 let window: BrowserWindow | null = null;
-let waiting: string[] = filesOfArguments(process.argv);
+let waiting: string[] = filesOfArguments(process.argv, process.cwd());
+/** Until the server of this computer, when it starts with the app, answers or has failed. */
+let ownServerStarts: Promise<void> = Promise.resolve();
 let commands: readonly AppCommand[] = [];
 let notices = new AbortController();
 
@@ -94,8 +95,8 @@ else app.quit();
 
 function begin(): void {
   app.setAsDefaultProtocolClient('faultline');
-  app.on('second-instance', (_, words) => {
-    take(filesOfArguments(words));
+  app.on('second-instance', (_, words, folder) => {
+    take(filesOfArguments(words, folder));
     const link = linkOfArguments(words);
     if (link !== null) follow(link);
     window?.show();
@@ -112,23 +113,38 @@ function begin(): void {
   });
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => folders.close());
+  let isEnding = false;
   app.on('before-quit', (event) => {
-    if (ownServer.state !== 'running') return;
+    if (isEnding || ownServer.state === 'stopped' || ownServer.state === 'failed') return;
     event.preventDefault();
+    isEnding = true;
     void ownServer.stop().finally(() => app.quit());
   });
   void app.whenReady().then(ready);
 }
 
+/** The window waits for nothing: dumps can be opened while the server of this computer still starts. */
 async function ready(): Promise<void> {
   serveApp();
   refuseRights();
   answerPage();
   showMenu();
-  if (settings.values.keepsCrashes) await Promise.resolve(handlers['ownServer.start'](null, own)).catch(told);
+  if (settings.values.keepsCrashes) ownServerStarts = startOwnServer({ settings, profiles, ownServer }).catch(told);
   openWindow();
+  await ownServerStarts;
   listenForNotices();
-  startUpdates(settings.values.updateUrl, (error) => say(`updates: ${error.message}`));
+  startUpdates({
+    updateUrl: settings.values.updateUrl,
+    platform: process.platform,
+    updater: autoUpdater,
+    onError: (error) => say(`updates: ${error.message}`),
+  });
+}
+
+/** Linux without a keyring has a key that is the same everywhere (`basic_text`): whatever it is asked, that is no safe place. */
+function hasSafeStorage(): boolean {
+  if (!app.isReady() || !safeStorage.isEncryptionAvailable()) return false;
+  return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
 }
 
 /** The app goes on without it; its screen says that it failed. */
@@ -145,7 +161,10 @@ function serveApp(): void {
   const answer = appProtocol({
     page: path.join(built, '..', 'renderer'),
     panelFrame: path.join(built, '..', 'panel'),
-    profiles,
+    async server() {
+      if (profiles.current()?.id === ownServerId) await ownServerStarts;
+      return profiles.current();
+    },
     fetch: (url, init) => net.fetch(url, init),
   });
   protocol.handle('app', answer);
@@ -206,36 +225,13 @@ function answerPage(): void {
 }
 
 function openWindow(): void {
-  const saved = settings.values.window;
-  const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
-  const opened = new BrowserWindow({
-    ...restoredBounds(saved, areas),
-    show: false,
-    backgroundColor: '#16181d',
-    title: 'Faultline',
-    webPreferences: {
-      preload: path.join(built, 'preload.cjs'),
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-    },
+  window = openAppWindow({
+    settings,
+    preload: path.join(built, 'preload.cjs'),
+    place: startPlace(settings.values.window?.place ?? '/'),
+    onLeave: (webContents) => void files.closeWindow(webContents),
+    onClosed: () => (window = null),
   });
-  window = opened;
-  if (saved?.isMaximized === true) opened.maximize();
-  opened.once('ready-to-show', () => opened.show());
-  opened.on('close', () => remember(opened));
-  opened.on('closed', () => (window = null));
-  const { webContents } = opened;
-  webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    if (isMainFrame && !isSameDocument) void files.closeWindow(webContents.id);
-  });
-  webContents.on('render-process-gone', (_, { reason }) => {
-    if (reason !== 'clean-exit' && reason !== 'killed') webContents.reload();
-  });
-  keepInside(opened);
-  const place = startPlace(saved?.place ?? '/');
-  void opened.loadURL(`app://faultline${place}`);
 }
 
 /** A link that started the app, dumps that wait, else what was open the last time. */
@@ -244,27 +240,6 @@ function startPlace(last: string): string {
   if (link !== null) return chooseServer(link) ? link.place : '/app';
   if (waiting.length > 0 || profiles.current() === null) return '/local';
   return last;
-}
-
-/** Links to elsewhere open in the browser; the window itself shows nothing but the page. */
-function keepInside({ webContents }: BrowserWindow): void {
-  webContents.setWindowOpenHandler(({ url }) => {
-    if (/^https?:\/\//.test(url)) void shell.openExternal(url);
-    return { action: 'deny' };
-  });
-  webContents.on('will-navigate', (event) => {
-    if (!event.url.startsWith('app://faultline/')) event.preventDefault();
-  });
-  // A panel's frame shows its panel, or nothing.
-  webContents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame && !event.url.startsWith(`${panelOrigin}/`)) event.preventDefault();
-  });
-  webContents.on('will-attach-webview', (event) => event.preventDefault());
-}
-
-function remember(closing: BrowserWindow): void {
-  const place = placeOf(closing.webContents.getURL());
-  settings.change({ window: { ...closing.getNormalBounds(), isMaximized: closing.isMaximized(), place } });
 }
 
 function take(paths: readonly string[]): void {

@@ -40,7 +40,8 @@ export class ServerProfiles {
       id,
       name,
       url,
-      hasToken: token !== '' || this.tokens.has(id),
+      // One that the safe storage of now can't read is none.
+      hasToken: this.tokenOf({ id, token }) !== null,
       isChosen: id === chosen,
     }));
   }

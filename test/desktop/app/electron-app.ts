@@ -114,7 +114,7 @@ export class AppUser {
   }
 
   /** A second start, as the system does for a link or a file: it tells the first and ends. */
-  async startAgain(words: string[]): Promise<void> {
+  async startAgain(words: string[], folder = root): Promise<void> {
     const args = [
       '--no-sandbox',
       '--disable-gpu',
@@ -124,6 +124,7 @@ export class AppUser {
     ];
     const child = spawn(this.binary, args, {
       stdio: 'ignore',
+      cwd: folder,
       env: { ...environment(), HOME: this.home, DISPLAY: this.display.name },
     });
     await new Promise((resolve) => child.once('exit', resolve));

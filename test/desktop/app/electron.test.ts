@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { corpusPath, hasCorpus, requireCorpus } from '../../corpus.js';
 import { Reader, submitAccepted } from '../../system/crash-client.js';
@@ -124,15 +125,18 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await first.page.getByRole('tab', { name: 'Modules' }).click();
     await first.page.screenshot({ path: path.join(folder, 'app.png') });
     // Another dump is opened from the system's file manager.
-    await user.startAgain([corpusPath('rust-minidump/test.dmp')]);
+    await user.startAgain([pathToFileURL(corpusPath('rust-minidump/test.dmp')).href]);
     await first.page.getByRole('heading', { name: '2 dumps' }).waitFor();
+    // And one from a terminal that stands in another folder.
+    await user.startAgain(['minidump2.dmp'], corpusPath('breakpad'));
+    await first.page.getByRole('heading', { name: '3 dumps' }).waitFor();
     await first.app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.setBounds({ x: 90, y: 70, width: 1100, height: 700 }),
     );
     await first.stop();
     const second = await user.start();
     const bounds = await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
-    expect(bounds).toMatchObject({ width: 1100, height: 700 });
+    expect(bounds).toEqual({ x: 90, y: 70, width: 1100, height: 700 });
     await second.page.getByRole('heading', { name: 'Open a crash dump' }).waitFor();
     await second.page.getByRole('button', { name: 'crashy.dmp' }).click();
     await second.page.getByRole('heading', { level: 1, name: /decode_job/ }).waitFor();
@@ -233,6 +237,9 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await app.evaluate(() => void (globalThis as { shown?: Electron.Notification }).shown?.emit('click'));
     await page.waitForURL(/\/group\?signature=/);
     await stop();
+    const again = await user.start();
+    await again.page.waitForURL(/\/group\?signature=/);
+    await again.stop();
   });
 
   it('keeps crashes on this computer for who has no server', async () => {
@@ -270,6 +277,7 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     const { rows } = await reader.search('product:Faultline');
     const crashId = String(rows[0]?.['crash_id'] ?? '');
     const { processed } = await reader.processed(crashId);
+    expect(processed).toMatchObject({ product: 'Faultline', release_channel: 'desktop', version: '0.1.0' });
     const signature = String(processed?.['signature']);
     expect(signature).not.toBe('');
     // The window is there again by itself.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { menuTemplate } from '../../../desktop/main/app-menu.js';
 import { appWords } from '../../../desktop/main/app-words.js';
+import { CrashLoop } from '../../../desktop/main/crash-loop.js';
 import { GroupNotices } from '../../../desktop/main/group-notices.js';
 import { filesOfArguments, linkOfArguments, parseLink } from '../../../desktop/main/links.js';
 import { readServerEvents, type ServerEvent } from '../../../desktop/main/server-events.js';
@@ -34,10 +35,13 @@ describe('faultline:// links', () => {
   });
 
   it('are told from files', () => {
-    expect(filesOfArguments(['app', '--x.dmp', '/tmp/a.dmp', 'faultline://inbox', 'b.SYM', '/opt/app'])).toEqual([
-      '/tmp/a.dmp',
-      'b.SYM',
-    ]);
+    const words = ['app', '--x.dmp', '/tmp/a.dmp', 'faultline://inbox', 'b.SYM', '/opt/app'];
+    expect(filesOfArguments(words, '/home/jane')).toEqual(['/tmp/a.dmp', '/home/jane/b.SYM']);
+  });
+
+  it('are told from the addresses of files that file managers give', () => {
+    const words = ['app', 'file:///home/jane/my%20crash.dmp', 'https://example.org/x.dmp', 'file://elsewhere/x.dmp'];
+    expect(filesOfArguments(words, '/')).toEqual(['/home/jane/my crash.dmp']);
   });
 });
 
@@ -100,6 +104,16 @@ describe('notifications', () => {
       wait: () => Promise.resolve(),
     });
     expect(heard).toEqual(['hello {}', 'a {"n":1}', 'b {"n":2}']);
+  });
+});
+
+describe('a window that crashes', () => {
+  it('is loaded again, but not for ever', () => {
+    let time = 0;
+    const loop = new CrashLoop(() => time);
+    expect([1, 2, 3, 4].map(() => loop.mayReload())).toEqual([true, true, true, false]);
+    time += 61_000;
+    expect(loop.mayReload()).toBe(true);
   });
 });
 

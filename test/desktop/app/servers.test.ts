@@ -42,6 +42,18 @@ describe('servers that the app knows', () => {
     ).toBeNull();
   });
 
+  it('have no token when the safe storage can’t read it any more', () => {
+    new ServerProfiles(settings, safe).save(profile);
+    const locked = {
+      ...safe,
+      decrypt: () => {
+        throw new Error('the keyring is locked');
+      },
+    };
+    const later = new ServerProfiles(new SettingsFile(path.join(folder, 'settings.json')), locked);
+    expect([later.current()?.token, later.list()[0]?.hasToken]).toEqual([null, false]);
+  });
+
   it('lose the token when the address becomes another', () => {
     const profiles = new ServerProfiles(settings, safe);
     const id = profiles.save(profile);
@@ -74,7 +86,7 @@ describe('app://faultline', () => {
     return appProtocol({
       page: folder,
       panelFrame: path.join(folder, 'panel'),
-      profiles: { current: () => (url === null ? null : { id: 'one', url, token }) },
+      server: () => (url === null ? null : { id: 'one', url, token }),
       fetch: (address, init) => {
         calls.push({ url: address, headers: new Headers(init.headers), method: init.method ?? 'GET' });
         return Promise.resolve(answer());

@@ -24,5 +24,7 @@ export function menuWords(): AppWords {
     fullScreen: t('local.menu.fullScreen'),
     newGroup: t('local.menu.newGroup'),
     groupBack: t('local.menu.groupBack'),
+    pageCrashes: t('local.menu.pageCrashes'),
+    loadAgain: t('local.menu.loadAgain'),
   };
 }
