@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WalkProcess, type WalkEnd } from '../../../desktop/renderer/src/local/walk/walk-process.js';
 import type { ToPage, ToWorker, WalkOrder } from '../../../desktop/renderer/src/local/walk/walk-messages.js';
 import { WorkerPool } from '../../../desktop/renderer/src/local/walk/worker-pool.js';
@@ -59,6 +59,10 @@ function setUp(
   return { workers, pool, process: () => new WalkProcess(pool, handlers, 60) };
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 const kindOf = ({ kind }: WalkEnd): string => kind;
 
 describe('the worker of a dump', () => {
@@ -88,7 +92,10 @@ describe('the worker of a dump', () => {
         say({ kind: 'done', json: '{}', notes: [] });
       }, 30);
     });
-    expect(kindOf(await process().walk(order))).toBe('done');
+    vi.useFakeTimers();
+    const ended = process().walk(order);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kindOf(await ended)).toBe('done');
   });
 
   it('is stopped when asked, by force if it does not listen', async () => {
