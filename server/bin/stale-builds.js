@@ -6,8 +6,8 @@ import path from 'node:path';
 /** What builds make, and what they do not read. */
 const notASource = /^(node_modules|dist|bin|loader)$|\.(tsbuildinfo|md)$/;
 
-/** Builds the packages and the page where their sources changed since the last build of ours. */
-export function buildWhatIsStale({ repository, run, say }) {
+/** Builds the packages and the page where their sources changed since the last build of ours, then what `more` says. */
+export function buildWhatIsStale({ repository, run, say, more = [] }) {
   const at = (...parts) => path.join(repository, ...parts);
   const packages = ['sdk', 'plugins'].flatMap((folder) => readdirSync(at(folder)).map((name) => at(folder, name)));
   const builds = [
@@ -40,7 +40,7 @@ export function buildWhatIsStale({ repository, run, say }) {
         ]),
     },
   ];
-  for (const { name, folders, product, build } of builds) {
+  for (const { name, folders, product, build } of [...builds, ...more]) {
     const stampFile = at('node_modules/.cache/faultline', `${name}.stamp`);
     const stamp = stampOf([at('tsconfig.base.json'), at('tsconfig.json'), ...folders], repository);
     if (existsSync(product) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) continue;
