@@ -29,6 +29,8 @@ export interface StackModule {
   code_id?: string | null;
   version?: string | null;
   missing_symbols?: boolean;
+  /** A file was found, but could not be read. */
+  corrupt_symbols?: boolean;
   /** Where its symbols came from; null when it is nothing to tell. */
   symbol_url?: string | null;
 }

@@ -287,12 +287,13 @@ describe('stackModulesRule', () => {
         { filename: 'a.exe', debug_id: 'AB1', version: '1.0/2', missing_symbols: true, code_id: 'c0de' },
         { filename: 'b.dll', debug_id: null, version: null, missing_symbols: true },
         { filename: 'other;evil.dll', debug_id: 'CD2' },
+        { filename: 'c.so', debug_id: 'EF3', version: '2', loaded_symbols: true, corrupt_symbols: true },
       ],
     };
     const zeros = '0'.repeat(33);
     expect((await run(stackModulesRule, { json })).patch).toEqual({
       modules_in_stack: 'a.exe/AB1;b.dll/',
-      missing_symbols: `a.exe/1.0\\/2/AB1/c0de;b.dll/None/${zeros}`,
+      missing_symbols: `a.exe/1.0\\/2/AB1/c0de;b.dll/None/${zeros};c.so/2/EF3`,
       topmost_filenames: 'inline.rs',
     });
   });

@@ -85,7 +85,7 @@ export const crashFields: FieldDefinition[] = [
     id: 'missing_symbols',
     title: 'Missing symbols',
     type: 'string',
-    description: 'Modules whose symbols were not found: file/version/debug id, joined by semicolons.',
+    description: 'Modules without usable symbols: file/version/debug id, joined by semicolons.',
     permission: 'public',
     searchable: true,
   },

@@ -8,7 +8,7 @@ const noDebugId = '0'.repeat(33);
 export const stackModulesRule: ProcessingRule = {
   id: 'rules/stack-modules',
   title: 'Modules on the stack, missing symbols, topmost file',
-  version: 3,
+  version: 4,
   reads: ['json_dump'],
   writes: ['modules_in_stack', 'missing_symbols', 'topmost_filenames'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
@@ -26,7 +26,11 @@ export const stackModulesRule: ProcessingRule = {
       const module = modules.get(frame.module ?? '');
       return module === undefined ? [] : [`${fileName(module.filename)}/${hexDigits(module.debug_id)}`];
     });
-    const missing = (json.modules ?? []).filter((module) => module.missing_symbols && module.filename);
+    // Folklore: a symbol server behind a sign-in page answers with that page. Its module had "corrupt" symbols, was in
+    // no list of what is missing, and its crashes were not mended when the right file came.
+    const missing = (json.modules ?? []).filter(
+      (module) => (module.missing_symbols || module.corrupt_symbols) && module.filename,
+    );
     const topmost = frames
       .flatMap((frame) => [...(frame.inlines ?? []), frame])
       .find((frame) => typeof frame.file === 'string' && frame.file !== '')?.file;
