@@ -4,7 +4,10 @@ import type { LoadedModule } from '../reading/stack-model.js';
 /** The one thing to do about a module without symbols; null where nothing is wrong. */
 export function moduleAction(module: LoadedModule): string | null {
   if (module.symbols !== 'missing' && module.symbols !== 'corrupt') return null;
-  if (module.symbols === 'corrupt') return t('symbols.action.corrupt');
+  if (module.symbols === 'corrupt') {
+    const found = module.attempts.find(({ status }) => status === 'found');
+    return t('symbols.action.corrupt', { place: found?.source ?? '' });
+  }
   if (module.debugId === '' && module.codeId === '') return t('symbols.action.noId');
   const statuses = module.attempts.map(({ status }) => status);
   if (statuses.includes('too-large')) return t('symbols.action.tooLarge');
