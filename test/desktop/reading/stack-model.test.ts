@@ -54,4 +54,15 @@ describe.skipIf(!requireCorpus())('a stack walk of a real program', () => {
     expect(rows.slice(0, 5).map((row) => row.kind)).toEqual(['inlined', 'inlined', 'inlined', 'inlined', 'frame']);
     expect(rows[4]).toMatchObject({ name: 'crashy::decode::decode_job', place: 'decode.rs:9', key: '0' });
   });
+
+  it('leads to the source where the server says so, and nowhere that would run', () => {
+    const link = 'https://github.com/example/crashy/blob/59807616/src/pipeline.rs#L20';
+    const inlines = [{ function: 'step', file: 'a.rs', line: 1, source_link: link }];
+    const frames = [
+      { frame: 0, source_link: link, inlines },
+      { frame: 1, source_link: 'javascript:alert(1)' },
+    ];
+    const [thread] = readStackReport({ threads: [{ frames }] })?.threads ?? [];
+    expect(thread === undefined ? [] : frameRows(thread).map((row) => row.link)).toEqual([link, link, '']);
+  });
 });

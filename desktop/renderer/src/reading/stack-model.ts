@@ -8,6 +8,8 @@ export interface InlineFrame {
   function: string;
   file: string;
   line: number | null;
+  /** Where the source is shown on the web; "" when nobody knows. */
+  sourceLink: string;
 }
 
 export interface StackFrame {
@@ -18,6 +20,8 @@ export interface StackFrame {
   function: string;
   file: string;
   line: number | null;
+  /** Where the source is shown on the web; "" when nobody knows. */
+  sourceLink: string;
   /** `context`, `cfi`, `frame_pointer`, `scan` ... as in the JSON. */
   trust: string;
   offset: string;
@@ -163,6 +167,7 @@ function readFrame(frame: Record<string, Json>, at: number, evidence: Json[]): S
     function: text(frame['function']),
     file: text(frame['file']),
     line: number(frame['line']),
+    sourceLink: webLink(frame['source_link']),
     trust: text(frame['trust']),
     offset: text(frame['offset']),
     moduleOffset: text(frame['module_offset']),
@@ -170,13 +175,24 @@ function readFrame(frame: Record<string, Json>, at: number, evidence: Json[]): S
     isMissingSymbols: frame['missing_symbols'] === true,
     inlines: list(frame['inlines']).map((one) => {
       const inline = record(one);
-      return { function: text(inline['function']), file: text(inline['file']), line: number(inline['line']) };
+      return {
+        function: text(inline['function']),
+        file: text(inline['file']),
+        line: number(inline['line']),
+        sourceLink: webLink(inline['source_link']),
+      };
     }),
     registers: Object.entries(record(frame['registers'])).map(([name, value]) => [name, text(value)]),
     unloadedModules: list(frame['unloaded_modules']).map((one) => text(record(one)['module'])),
     truncated: text(record(frame['truncated'])['msg']),
     evidence: record(evidence[index]),
   };
+}
+
+/** The server makes these links, but reports come from elsewhere too: nothing that runs when it is clicked. */
+function webLink(value: Json): string {
+  const address = text(value);
+  return /^https?:\/\//i.test(address) ? address : '';
 }
 
 function readModule(module: Record<string, Json>, lookups: Map<string, Json[]>): LoadedModule {

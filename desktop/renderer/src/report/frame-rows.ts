@@ -13,6 +13,8 @@ export interface FrameRow {
   place: string;
   /** Whole path of the source. */
   path: string;
+  /** Where that is shown on the web; "" when nobody knows. */
+  link: string;
   /** First row of a frame and the calls inlined into it. */
   startsFrame: boolean;
   /** The row below belongs to the same physical frame. */
@@ -33,6 +35,7 @@ export function frameRows(thread: StackThread): FrameRow[] {
         name: inline.function,
         place: placeOf(inline.file, inline.line),
         path: sourcePlace(inline.file, inline.line),
+        link: inline.sourceLink,
         startsFrame: index === 0,
         joinsNext: true,
       }),
@@ -43,6 +46,7 @@ export function frameRows(thread: StackThread): FrameRow[] {
       name: frameName(frame),
       place: placeOf(frame.file, frame.line),
       path: sourcePlace(frame.file, frame.line),
+      link: frame.sourceLink,
       startsFrame: inlined.length === 0,
       joinsNext: false,
     });
@@ -54,7 +58,7 @@ function row(
   frame: StackFrame,
   facts: Pick<FrameRow, 'key' | 'kind' | 'name' | 'startsFrame' | 'joinsNext'> & Partial<FrameRow>,
 ): FrameRow {
-  return { frame, module: frame.module, place: '', path: '', ...facts };
+  return { frame, module: frame.module, place: '', path: '', link: '', ...facts };
 }
 
 function placeOf(file: string, line: number | null): string {
