@@ -1,6 +1,15 @@
-import { createRouter, createWebHistory, type RouteRecordRaw, type Router, type RouterHistory } from 'vue-router';
+import {
+  createRouter,
+  createWebHistory,
+  stringifyQuery,
+  type LocationQueryRaw,
+  type RouteRecordRaw,
+  type Router,
+  type RouterHistory,
+} from 'vue-router';
 import { basePath } from './api/base-path.js';
 import { titlePages } from './shell/page-title.js';
+import { wellFormed } from './reading/visible-text.js';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -209,7 +218,14 @@ const routes: RouteRecordRaw[] = [
 ];
 
 export function makeRouter(history: RouterHistory = createWebHistory(basePath())): Router {
-  const router = createRouter({ history, routes });
+  const router = createRouter({ history, routes, stringifyQuery: (query) => stringifyQuery(encodable(query)) });
   titlePages(router);
   return router;
+}
+
+/** An address can't hold half a character, and a signature may: one such group would take its whole list away. */
+function encodable(query: LocationQueryRaw | undefined): LocationQueryRaw {
+  return Object.fromEntries(
+    Object.entries(query ?? {}).map(([name, value]) => [name, typeof value === 'string' ? wellFormed(value) : value]),
+  );
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { visiblePieces, visibleText } from '../../../desktop/renderer/src/reading/visible-text.js';
+import {
+  visiblePieces,
+  visibleText,
+  visibleWhole,
+  wellFormed,
+} from '../../../desktop/renderer/src/reading/visible-text.js';
 
 describe('visibleText', () => {
   it('leaves ordinary text of any script alone', () => {
@@ -38,5 +43,19 @@ describe('visibleText', () => {
     const pieces = visiblePieces('\u202E'.repeat(100_000), true);
     expect(pieces.length).toBeLessThan(2_100);
     expect(pieces.map(({ text }) => text).join('')).toBe('‹U+202E›'.repeat(100_000));
+  });
+});
+
+describe('what is long or broken', () => {
+  it('loses its middle in a cell, and nothing where it is copied', () => {
+    const long = `begin${'x'.repeat(1_000_000)}end`;
+    expect(visibleText(long)).toHaveLength(2001);
+    expect(visibleText(long)).toMatch(/^begin.*….*end$/);
+    expect(visibleWhole(long)).toBe(long);
+  });
+
+  it('can stand in an address, half characters too', () => {
+    expect(wellFormed('a\uD83D b \uDE00\u{1F600}')).toBe('a\uFFFD b \uFFFD\u{1F600}');
+    expect(() => encodeURI(wellFormed('\uDE00\uD83D'))).not.toThrow();
   });
 });

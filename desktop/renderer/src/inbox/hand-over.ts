@@ -1,6 +1,6 @@
 import type { Group } from '@faultline/sdk/api';
 import { csvText } from '../reading/csv-text.js';
-import { visibleText } from '../reading/visible-text.js';
+import { visibleWhole } from '../reading/visible-text.js';
 
 /** Words of the columns, in the language of who copies. */
 export interface HandOverWords {
@@ -32,7 +32,7 @@ export function groupsAsMarkdown({ groups, words, link, state }: HandOver): stri
       assignee === '' ? '' : `${words.assignee}: ${markdown(assignee)}`,
       ...tickets.map((ticket) => `[${markdown(ticket.label)}](${ticket.url.replaceAll(')', '%29')})`),
     ].filter((fact) => fact !== '');
-    return `- [\`${visibleText(group.signature).replaceAll('`', "'")}\`](${link(group.signature)}): ${facts.join(', ')}`;
+    return `- [\`${visibleWhole(group.signature).replaceAll('`', "'")}\`](${link(group.signature)}): ${facts.join(', ')}`;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -67,5 +67,5 @@ function versionsOf({ firstVersion, lastVersion }: Group): string {
 }
 
 function markdown(text: string): string {
-  return visibleText(text).replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  return visibleWhole(text).replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

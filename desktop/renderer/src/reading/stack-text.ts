@@ -1,7 +1,7 @@
 /** A stack as text, to paste into a chat (plain) or a ticket (Markdown). */
 import type { StackFrame, StackThread } from './stack-model.js';
 import { trustWords } from './frame-trust.js';
-import { visibleText } from './visible-text.js';
+import { visibleWhole } from './visible-text.js';
 
 /** "decode.rs:9", "" when unknown. */
 export function sourcePlace(file: string, line: number | null): string {
@@ -28,7 +28,7 @@ export function shortAddress(address: string): string {
 }
 
 export function stackAsText(thread: StackThread): string {
-  const head = `Thread ${thread.index}${thread.name === '' ? '' : ` (${visibleText(thread.name)})`}${thread.isCrashing ? ', crashed' : ''}`;
+  const head = `Thread ${thread.index}${thread.name === '' ? '' : ` (${visibleWhole(thread.name)})`}${thread.isCrashing ? ', crashed' : ''}`;
   return `${[head, ...frameLines(thread)].join('\n')}\n`;
 }
 
@@ -41,21 +41,21 @@ export function stackAsMarkdown(thread: StackThread, options: { title: string; l
 
 function frameLines(thread: StackThread): string[] {
   return thread.frames.flatMap((frame) => {
-    if (frame.truncated !== '') return [`    ... ${visibleText(frame.truncated)}`];
-    const module = frame.module === '' ? '' : ` [${visibleText(frame.module)}]`;
+    if (frame.truncated !== '') return [`    ... ${visibleWhole(frame.truncated)}`];
+    const module = frame.module === '' ? '' : ` [${visibleWhole(frame.module)}]`;
     const inlined = frame.inlines.map((inline) =>
-      line(frame.number, `${visibleText(inline.function)}${module} (inlined)`, sourcePlace(inline.file, inline.line)),
+      line(frame.number, `${visibleWhole(inline.function)}${module} (inlined)`, sourcePlace(inline.file, inline.line)),
     );
     const doubt = trustWords(frame.trust).level === 'doubtful' ? ' (guess)' : '';
-    const own = `${visibleText(frameName(frame))}${frame.function === '' ? '' : module}${doubt}`;
+    const own = `${visibleWhole(frameName(frame))}${frame.function === '' ? '' : module}${doubt}`;
     return [...inlined, line(frame.number, own, sourcePlace(frame.file, frame.line))];
   });
 }
 
 function line(number: number, what: string, place: string): string {
-  return `${String(number).padStart(3)}  ${what}${place === '' ? '' : `  at ${visibleText(place)}`}`;
+  return `${String(number).padStart(3)}  ${what}${place === '' ? '' : `  at ${visibleWhole(place)}`}`;
 }
 
 function markdownText(value: string): string {
-  return visibleText(value).replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  return visibleWhole(value).replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

@@ -44,6 +44,8 @@ const hidden =
 
 /** Each is an element of the page: a text made of nothing else would be more of them than a browser bears. */
 const mostMarks = 2000;
+/** Characters of one cell or tooltip: a row must not carry a megabyte that nobody can read. */
+const mostInLine = 2000;
 
 /** @param multiline line feeds and tabs stay as they are; what ends a line may be of any system, forms send CR LF */
 export function visiblePieces(text: string, multiline = false): TextPiece[] {
@@ -76,8 +78,14 @@ function shownPoint(character: string): string {
   return mark(character.codePointAt(0) ?? 0).text;
 }
 
-/** The same in one string, for tooltips and accessible names. */
+/** The same in one string, for cells, tooltips and accessible names: what is very long loses its middle. */
 export function visibleText(text: string): string {
+  const isLong = text.length > mostInLine;
+  return visibleWhole(isLong ? `${text.slice(0, mostInLine / 2)}…${text.slice(-mostInLine / 2)}` : text);
+}
+
+/** All of it in one string, for what is copied or saved. */
+export function visibleWhole(text: string): string {
   return visiblePieces(text)
     .map((piece) => piece.text)
     .join('');
@@ -87,4 +95,9 @@ function mark(code: number): TextPiece {
   const point = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const name = names[code] ?? (code >= 0xd800 && code <= 0xdfff ? 'LONE SURROGATE' : '');
   return { text: `‹${point}›`, escaped: name === '' ? point : `${point} ${name}` };
+}
+
+/** Halves of surrogate pairs replaced, as UTF-8 would: for what must be encoded. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

@@ -4,7 +4,7 @@ import type { StackReport, StackThread } from '../../reading/stack-model.js';
 import { frameName, shortAddress, sourcePlace } from '../../reading/stack-text.js';
 import { foldThreads } from '../../reading/thread-folding.js';
 import { trustWords } from '../../reading/frame-trust.js';
-import { visibleText } from '../../reading/visible-text.js';
+import { visibleWhole } from '../../reading/visible-text.js';
 
 /** Parts that a person may leave out. */
 export const reportParts = [
@@ -33,7 +33,7 @@ const mostFrames = 1000;
 
 export function htmlReport(report: HtmlReport): string {
   const { stack, parts } = report;
-  const show = (text: string): string => html(visibleText(report.remove(text)));
+  const show = (text: string): string => html(visibleWhole(report.remove(text)));
   const verdict = crashVerdict(stack, '', '');
   const crashing = stack.threads.find(({ isCrashing }) => isCrashing);
   const others = foldThreads(stack.threads).filter(({ thread }) => thread !== crashing);
