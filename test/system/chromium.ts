@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { faultline, type RunningServer } from './server-process.js';
+import { adminSession } from './admin-session.js';
+import type { RunningServer } from './server-process.js';
 
 const chromiumPath = process.env['FAULTLINE_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -30,11 +31,9 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
-/** A real Chromium, signed in by a one-time link as an admin would be. */
+/** A real Chromium, signed in as the admin whom the start invited. */
 export async function openBrowser(server: RunningServer): Promise<OpenBrowser> {
-  const link = await faultline(['login-link', '--data', server.data]);
-  const code = /#code=\S+/.exec(link.stdout)?.[0];
-  if (code === undefined) throw new Error(`no sign-in link: ${link.stdout} ${link.stderr}`);
+  const { cookie } = await adminSession(server);
   const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const problems: string[] = [];
@@ -42,7 +41,19 @@ export async function openBrowser(server: RunningServer): Promise<OpenBrowser> {
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) problems.push(message.text());
   });
-  await page.goto(`${server.url}/sign-in${code}`);
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await page.context().addCookies([cookieOf(cookie, server.url)]);
   return { page, violations: () => [...problems], close: () => browser.close() };
+}
+
+/** A cookie as the server sets it, with what it says of other sites and of scripts. */
+function cookieOf(header: string, url: string) {
+  const [pair = ''] = header.split(';');
+  const equals = pair.indexOf('=');
+  return {
+    name: pair.slice(0, equals),
+    value: pair.slice(equals + 1),
+    url,
+    httpOnly: /; *HttpOnly/i.test(header),
+    sameSite: /; *SameSite=Strict/i.test(header) ? ('Strict' as const) : ('Lax' as const),
+  };
 }

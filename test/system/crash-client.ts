@@ -1,7 +1,8 @@
 /** A crash reporter, and somebody who reads reports, over real HTTP. */
 import { randomUUID } from 'node:crypto';
 import type { CrashReport, GroupList, SearchAnswer } from '@faultline/sdk/api';
-import { faultline, type RunningServer } from './server-process.js';
+import { adminToken } from './admin-session.js';
+import type { RunningServer } from './server-process.js';
 
 /** Builds a multipart body by hand: the tests must not depend on the server's own idea of one. */
 export function reportBody(
@@ -64,18 +65,7 @@ export class Reader {
   ) {}
 
   static async of(server: RunningServer): Promise<Reader> {
-    const permissions = ['view_pii', 'view_rawdump', 'reprocess', 'triage', 'upload_symbols', 'manage'];
-    const made = await faultline([
-      'token',
-      'create',
-      '--data',
-      server.data,
-      '--name',
-      'system test',
-      ...permissions.flatMap((permission) => ['--permission', permission]),
-    ]);
-    if (made.code !== 0) throw new Error(`no token: ${made.stderr}`);
-    return new Reader(server.url, made.stdout.trim());
+    return new Reader(server.url, await adminToken(server));
   }
 
   async get<T>(path: string): Promise<T> {
