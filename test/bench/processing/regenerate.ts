@@ -1,13 +1,14 @@
 /**
  * Signs all crashes of a folder again, as a job, kills the server with -9 half way, and goes on: crashes a second, and
- * that none is left out. Needs the build; 100,000 crashes take 3 GB of disk.
+ * that none is left out; its memory on the way. Needs the build; 100,000 crashes take 5 GB of disk, and longer to make
+ * than to sign.
  *
  *     node test/bench/run.js test/bench/processing/regenerate.ts [crashes]
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRunShape } from '@faultline/sdk/api';
 import { Reader } from '../../system/crash-client.js';
-import { cleanUp, faultline, startServer, temporaryFolder } from '../../system/server-process.js';
+import { cleanUp, faultline, startServer, temporaryFolder, type RunningServer } from '../../system/server-process.js';
 
 const crashes = Number(process.argv[2] ?? 100_000);
 
@@ -27,31 +28,32 @@ async function main(): Promise<void> {
     body: JSON.stringify(wish),
   });
   const { id } = (await answer.json()) as JobRunShape;
-  const before = await until(first.url, reader, id, ({ progress }) => progress.done >= crashes / 2);
+  const before = await until(first, reader, id, ({ progress }) => progress.done >= crashes / 2);
   console.log(`killed at ${before.progress.done} of ${before.progress.total}: ${before.progress.stage}`);
   await first.kill();
 
   const second = await startServer({ data, patience: 120_000 });
-  const ended = await until(second.url, reader, id, ({ endedAt }) => endedAt !== null);
+  const ended = await until(second, reader, id, ({ endedAt }) => endedAt !== null);
   console.log(ended.status, JSON.stringify({ ...(ended.result as object), moves: undefined }));
-  console.log(`memory at the end: ${(second.memory() / 1e6).toFixed(0)} MB`);
   await second.stop();
 }
 
+/** Says each twentieth of the way how far it is, and how much memory the server has. */
 async function until(
-  url: string,
+  server: RunningServer,
   reader: Reader,
   id: string,
   isReached: (run: JobRunShape) => boolean,
 ): Promise<JobRunShape> {
-  for (let shown = ''; ;) {
-    const response = await fetch(`${url}/api/v1/job-runs/${id}`, { headers: { 'auth-token': reader.token } });
+  for (let said = -1; ;) {
+    const response = await fetch(`${server.url}/api/v1/job-runs/${id}`, { headers: { 'auth-token': reader.token } });
     const run = (await response.json()) as JobRunShape;
+    const { done, stage } = run.progress;
+    const part = Math.floor((done / crashes) * 20);
+    if (part !== said) console.log(`${done}: ${run.status}, ${stage}, ${(server.memory() / 1e6).toFixed(0)} MB`);
+    said = part;
     if (isReached(run)) return run;
-    const stage = `${run.status} ${run.progress.done}/${run.progress.total} ${run.progress.stage}`;
-    if (stage !== shown) console.log(stage);
-    shown = stage;
-    await sleep(2000);
+    await sleep(1000);
   }
 }
 

@@ -109,15 +109,19 @@ describe('Runs that were written a moment ago', () => {
     const clock = new FakeClock();
     const fresh = new FreshRuns(clock);
     const crash = sampleProcessed(sampleCrashId(0));
-    fresh.add({ crash, run: 1 });
-    expect(fresh.get(crash.crash_id, 1)).toBe(crash);
+    fresh.add({ crash, run: 1 }, 2);
     expect(fresh.get(crash.crash_id, 2)).toBeNull();
+    expect(fresh.get(crash.crash_id, 1)).toBe(crash);
+    expect(fresh.get(crash.crash_id, 1)).toBe(crash);
+    // Each sink has had it.
+    expect(fresh.get(crash.crash_id, 1)).toBeNull();
+    fresh.add({ crash, run: 1 }, 2);
     // Each as large as a crash of a hundred threads.
     const json_dump = {
       threads: Array.from({ length: 100 }, () => ({ frames: Array.from({ length: 20 }, () => ({})) })),
     };
     for (let seed = 1; seed < 100; seed++) {
-      fresh.add({ crash: sampleProcessed(sampleCrashId(seed), { json_dump }), run: 1 });
+      fresh.add({ crash: sampleProcessed(sampleCrashId(seed), { json_dump }), run: 1 }, 2);
     }
     expect(fresh.get(crash.crash_id, 1)).toBeNull();
     expect(fresh.get(sampleCrashId(99), 1)).not.toBeNull();

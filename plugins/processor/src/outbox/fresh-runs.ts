@@ -10,19 +10,25 @@ interface Fresh {
   run: number;
   until: Milliseconds;
   size: Bytes;
+  /** Sinks that have not had it yet. */
+  takers: number;
 }
 
-/** Runs that were written or read a moment ago, for the sinks that take them: each would read and parse them again. */
+/**
+ * Runs that were written a moment ago, for the sinks that take them: each would read and parse them again. Held no
+ * longer than until the last of them has it, since documents that live for seconds are garbage that is collected late.
+ */
 export class FreshRuns {
   private readonly runs = new Map<CrashId, Fresh>();
   private size: Bytes = 0;
 
   constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
 
-  add({ crash, run }: { crash: ProcessedCrash; run: number }): void {
+  /** @param takers sinks that will ask for it, once each */
+  add({ crash, run }: { crash: ProcessedCrash; run: number }, takers: number): void {
     this.forget(crash.crash_id);
     const size = roughSize(crash);
-    this.runs.set(crash.crash_id, { crash, run, until: this.clock.monotonic() + freshFor, size });
+    this.runs.set(crash.crash_id, { crash, run, until: this.clock.monotonic() + freshFor, size, takers });
     this.size += size;
     this.letGo();
   }
@@ -39,7 +45,10 @@ export class FreshRuns {
   /** Null when it must be read. */
   get(id: CrashId, run: number): ProcessedCrash | null {
     const fresh = this.runs.get(id);
-    return fresh !== undefined && fresh.run === run && fresh.until > this.clock.monotonic() ? fresh.crash : null;
+    if (fresh === undefined || fresh.run !== run || fresh.until <= this.clock.monotonic()) return null;
+    fresh.takers -= 1;
+    if (fresh.takers <= 0) this.forget(id);
+    return fresh.crash;
   }
 
   private forget(id: CrashId): void {

@@ -6,7 +6,6 @@ import { underSignals } from '@faultline/sdk';
 import type {
   Clock,
   ContributionList,
-  CrashId,
   CrashSink,
   CrashStorage,
   Logger,
@@ -51,9 +50,10 @@ export class OutboxDelivery {
     this.follow();
   }
 
-  /** A run was written here: its sinks need not read it again. */
-  wake(run: { crash: ProcessedCrash; run: number }): void {
-    this.fresh.add(run);
+  /** A run was written here: its sinks need not read it again. One that no sink gets is no news. */
+  wake({ sinks, ...run }: { crash: ProcessedCrash; run: number; sinks: readonly string[] }): void {
+    if (sinks.length === 0) return;
+    this.fresh.add(run, sinks.length);
     for (const wake of this.sleepers) wake();
   }
 
@@ -124,7 +124,8 @@ export class OutboxDelivery {
     const { outbox, metrics } = this.options;
     const batch: { crash: ProcessedCrash; run: number }[] = [];
     for (const { crashId, run } of rows) {
-      const crash = this.fresh.get(crashId, run) ?? (await this.read(crashId, run));
+      // A sink that is behind reads alone: the others had it long ago.
+      const crash = this.fresh.get(crashId, run) ?? (await this.options.storage.processedCrash(crashId));
       // Erased since: nobody is to have it.
       if (crash !== null) batch.push({ crash, run });
     }
@@ -136,13 +137,6 @@ export class OutboxDelivery {
     await outbox.done(rows);
     metrics.countDelivered(sink.id, rows.length);
     return null;
-  }
-
-  /** The other sinks will want it in a moment. */
-  private async read(crashId: CrashId, run: number): Promise<ProcessedCrash | null> {
-    const crash = await this.options.storage.processedCrash(crashId);
-    if (crash !== null) this.fresh.add({ crash, run });
-    return crash;
   }
 
   private async putOff(sink: CrashSink, rows: OutboxRow[], error: FaultlineError): Promise<void> {

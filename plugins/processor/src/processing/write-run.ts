@@ -18,9 +18,11 @@ export interface RunWriterParts {
   bus: Pick<Bus, 'emit'>;
   /** Ids of the sinks that are to get the runs. */
   sinks(): MaybePromise<readonly string[]>;
-  /** Told after each written run. */
-  onCommitted(run: { crash: ProcessedCrash; run: number; record: RunRecord }): void;
+  /** Told after each written run, with the sinks that get it. */
+  onCommitted(run: { crash: ProcessedCrash; run: number; record: RunRecord; sinks: readonly string[] }): void;
 }
+
+export type RunMessage = Pick<ProcessMessage, 'run' | 'ruleset'> & { reason: RunRecord['reason'] };
 
 /**
  * Runs a ruleset over a crash and writes what comes of it. `superseded` when somebody else wrote a run meanwhile, `gone`
@@ -29,34 +31,45 @@ export interface RunWriterParts {
 export async function writeRun(
   parts: RunWriterParts,
   stored: StoredCrash,
-  message: Pick<ProcessMessage, 'run' | 'ruleset'> & { reason: RunRecord['reason'] },
-  options: {
-    signal: AbortSignal;
-    onStep(step: string): void;
-    /** Leave what did not change as it is. */ mayKeep?: boolean;
-  },
+  message: RunMessage,
+  options: { signal: AbortSignal; onStep(step: string): void },
 ): Promise<ProcessedCrash | 'superseded' | 'gone'> {
-  const { pipeline, storage, bus } = parts;
-  const { crashId } = stored.raw;
-  const { processed, record } = await processCrash(pipeline, stored, message, options);
+  const { processed, record } = await processCrash(parts.pipeline, stored, message, options);
   options.onStep('storing the result');
-  // What was signed again to the same is in the store and with the sinks, but for the times of the run.
-  const isSame = options.mayKeep === true && stored.processed !== null && record.changed.length === 0;
-  const outcome = await storage.commitRun({
-    crashId,
-    run: message.run,
-    expectedRun: stored.runs.at(-1)?.run ?? 0,
-    processed: isSame ? null : processed,
-    record,
-    sinks: isSame ? [] : [...(await parts.sinks())],
-  });
+  return await storeRun(parts, { processed, record, expectedRun: lastRunOf(stored), isSame: false });
+}
+
+/** What a run made of a crash, to be written. */
+export interface FinishedRun {
+  processed: ProcessedCrash;
+  record: RunRecord;
+  /** The last run that it began with. */
+  expectedRun: number;
+  /** Left the document as it was, but for the times of the run: only the record is written, and no sink hears of it. */
+  isSame: boolean;
+}
+
+/** The second half of `writeRun`. */
+export async function storeRun(
+  parts: RunWriterParts,
+  { processed, record, expectedRun, isSame }: FinishedRun,
+): Promise<ProcessedCrash | 'superseded' | 'gone'> {
+  const { crash_id: crashId } = processed;
+  const { run } = record;
+  const sinks = isSame ? [] : [...(await parts.sinks())];
+  const document = isSame ? null : processed;
+  const outcome = await parts.storage.commitRun({ crashId, run, expectedRun, processed: document, record, sinks });
   if (outcome !== 'committed') return outcome;
-  parts.onCommitted({ crash: processed, run: message.run, record });
-  bus.emit(subjects.crashProcessed, {
+  parts.onCommitted({ crash: processed, run, record, sinks });
+  parts.bus.emit(subjects.crashProcessed, {
     crashId,
     product: String(processed.product ?? ''),
     signature: processed.signature,
     status: processed.status,
   } satisfies CrashEvent);
   return processed;
+}
+
+export function lastRunOf({ runs }: StoredCrash): number {
+  return runs.at(-1)?.run ?? 0;
 }

@@ -5,8 +5,11 @@ export type SignatureMove = {
   crashes: number;
 };
 
-/** Distinct moves that are kept; a change that gives every crash a signature of its own must not fill the memory. */
-const mostKept = 10_000;
+/**
+ * Distinct moves that are kept, with each checkpoint written anew: a change that gives every crash a signature of its
+ * own must fill neither the memory nor the disk.
+ */
+const mostKept = 4_000;
 const mostListed = 500;
 
 /** As a checkpoint keeps them; `beyond` are crashes whose move is not among the kept. */

@@ -27,8 +27,11 @@ const key = (signature: string) => ['triage', 'seen', groupId(signature)] as con
 
 /** First and last appearances, by signature. Written only when a crash says something new. */
 export class SightingStore {
-  /** What this process wrote or read last; another may be ahead, which the compare-and-set finds. */
-  readonly #known = new Map<string, SeenSignature>();
+  /**
+   * What this process wrote or read last, without what only owners' rules ask for; another may be ahead, which the
+   * compare-and-set finds.
+   */
+  readonly #known = new Map<string, GroupSighting[]>();
 
   constructor(
     private readonly state: StateStore,
@@ -47,10 +50,10 @@ export class SightingStore {
   /** False when it says nothing new. */
   async add(crash: SeenCrash): Promise<boolean> {
     const known = this.#known.get(crash.signature);
-    if (known !== undefined && this.with(known, crash) === null) return false;
+    if (known !== undefined && this.withCrash(known, crash) === null) return false;
     for (;;) {
       const found = await this.state.get<SeenSignature>(key(crash.signature));
-      const next = this.with(found?.value ?? null, crash);
+      const next = this.next(found?.value ?? null, crash);
       if (next !== null && (await this.state.compareAndSet(key(crash.signature), found?.version ?? 0, next)) === null) {
         continue;
       }
@@ -60,19 +63,23 @@ export class SightingStore {
     }
   }
 
-  private with(known: SeenSignature | null, crash: SeenCrash): SeenSignature | null {
-    const index = known?.products.findIndex(({ product }) => product === crash.product) ?? -1;
-    const sighting = withAppearance(known?.products[index], crash, this.overrides);
-    if (sighting === null || (index < 0 && (known?.products.length ?? 0) >= mostProducts)) return null;
-    if (known === null) {
-      return { signature: crash.signature, products: [sighting], modules: crash.modules(), paths: crash.paths() };
-    }
-    const others = known.products.filter((_, at) => at !== index);
-    return { ...known, products: [...others, sighting] };
+  /** Null when it says nothing new. */
+  private next(known: SeenSignature | null, crash: SeenCrash): SeenSignature | null {
+    const products = this.withCrash(known?.products ?? [], crash);
+    if (products === null) return null;
+    if (known !== null) return { ...known, products };
+    return { signature: crash.signature, products, modules: crash.modules(), paths: crash.paths() };
   }
 
-  private remember(seen: SeenSignature): void {
+  private withCrash(products: readonly GroupSighting[], crash: SeenCrash): GroupSighting[] | null {
+    const index = products.findIndex(({ product }) => product === crash.product);
+    const sighting = withAppearance(products[index], crash, this.overrides);
+    if (sighting === null || (index < 0 && products.length >= mostProducts)) return null;
+    return [...products.filter((_, at) => at !== index), sighting];
+  }
+
+  private remember({ signature, products }: SeenSignature): void {
     if (this.#known.size >= mostRemembered) this.#known.clear();
-    this.#known.set(seen.signature, seen);
+    this.#known.set(signature, products);
   }
 }
