@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { runCommand, startTestHost, type TestHost } from '@faultline/server/testing';
 import { SymbolUploadList } from '@faultline/sdk/api';
+import type { CliServer } from '@faultline/sdk/cli-command';
+import { FaultlineError } from '@faultline/sdk/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as command from '../../../plugins/symbols/src/cli/symbols-upload.js';
+import { sendAnnounced, type SendOutcome } from '../../../plugins/symbols/src/cli/send-announced.js';
 import { elf } from '../../sdk/symbols/debug-file-bytes.js';
 import { symText, zipOf } from './symbol-zip.js';
 
@@ -98,6 +102,58 @@ describe('faultline symbols upload', () => {
     });
     expect((await upload()).code).toBe(2);
     expect((await runCommand(command, ['.'], { env: { ...env, FAULTLINE_TOKEN: 'wrong' }, cwd: folder })).code).toBe(1);
+  });
+});
+
+describe('sending announced files', () => {
+  const file = (name: string) => ({
+    ...{ name, key: name, isText: true, isPacked: true, size: 1, md5: '' },
+    open: () => Readable.from([Buffer.from('x')]),
+  });
+  /** @param answers by place, one after the other: a status, or null for no answer */
+  function client(answers: Record<string, (number | null)[]>) {
+    const asked: string[] = [];
+    const ended: [string, SendOutcome][] = [];
+    const server: CliServer = {
+      json: () =>
+        Promise.resolve({
+          files: ['a', 'b'].map((key) => ({ key, action: { type: 'upload', url: `http://y/upload/v2/${key}` } })),
+        }),
+      fetch(place) {
+        asked.push(place);
+        const status = answers[place]?.shift() ?? null;
+        if (status === null)
+          return Promise.reject(new FaultlineError('Unavailable', 'SERVER_UNREACHABLE', 'no answer'));
+        return Promise.resolve(new Response(JSON.stringify({ error: `status ${status}` }), { status }));
+      },
+    };
+    const send = () =>
+      sendAnnounced([file('a'), file('b')], {
+        ...{ server, isTry: false, signal: new AbortController().signal, pause: 1 },
+        onEnd: ({ name }, outcome) => ended.push([name, outcome]),
+        onPart: () => undefined,
+      });
+    return { asked, ended, send };
+  }
+
+  it('is tried again where the server failed, and not where it refused', async () => {
+    const { asked, ended, send } = client({
+      '/upload/v2/a': [null, 503, 429, 200],
+      '/upload/v2/b': [400],
+      '/api/v1/version': [200],
+    });
+    await send();
+    expect(ended).toEqual([
+      ['b', { state: 'failed', reason: 'status 400' }],
+      ['a', { state: 'stored' }],
+    ]);
+    expect(asked.filter((place) => place === '/upload/v2/a')).toHaveLength(4);
+  });
+
+  it('ends when nobody answers any more', async () => {
+    const { asked, send } = client({ '/upload/v2/a': [], '/upload/v2/b': [503, 503, 503, 503] });
+    await expect(send()).rejects.toMatchObject({ code: 'UPLOAD_SERVER_GONE', message: 'no answer' });
+    expect(asked).toContain('/api/v1/version');
   });
 });
 

@@ -1,31 +1,31 @@
-/** The client's side of uploads of version 2: announce, send what is wanted, each up to three times. */
+/** The client's side of uploads of version 2: announce, send what is wanted, each up to four times. */
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { CliServer } from '@faultline/sdk/cli-command';
-import { asFaultlineError } from '@faultline/sdk/errors';
+import { asFaultlineError, FaultlineError } from '@faultline/sdk/errors';
+import type { Milliseconds } from '@faultline/sdk/units';
 import type { FoundSymbolFile } from './found-symbol-file.js';
 
 const atOnce = 8;
-const attempts = 3;
+/** Over 21 seconds: a server that is upgraded is back by then. */
+const attempts = 4;
+const firstPause: Milliseconds = 1000;
 /** Progress within a file is told for larger ones, so often. */
 const largeFile = 32 * 1024 * 1024;
 const tellAt = 0.25;
 
-export interface SendOutcome {
-  stored: number;
-  skipped: number;
-  /** Of what was stored, unpacked. */
-  bytes: number;
-  failed: { name: string; reason: string }[];
-}
+/** What became of one file; `skipped` is there already. */
+export type SendOutcome = { state: 'stored' | 'skipped' } | { state: 'failed'; reason: string };
 
 export interface SendOptions {
   server: CliServer;
   isTry: boolean;
   signal: AbortSignal;
-  /** A file is done with; the words say what became of it. */
-  onEnd(file: FoundSymbolFile, outcome: 'stored' | 'skipped' | 'failed'): void;
+  /** After the first failure; the next ones are four times as long each. 1 s when left out. */
+  pause?: Milliseconds;
+  /** A file is done with. */
+  onEnd(file: FoundSymbolFile, outcome: SendOutcome): void;
   /** Of a large file: the part that was sent. */
   onPart(file: FoundSymbolFile, part: number): void;
 }
@@ -34,43 +34,46 @@ interface AnnouncementAnswer {
   files: { key: string; action: { type: 'upload'; url: string } | { type: 'skip' } | { type: 'error'; msg: string } }[];
 }
 
-export async function sendAnnounced(files: readonly FoundSymbolFile[], options: SendOptions): Promise<SendOutcome> {
+/**
+ * @throws FaultlineError `Unavailable UPLOAD_SERVER_GONE` when nobody answers any more: what is left is not tried. What
+ *   announcing throws
+ */
+export async function sendAnnounced(files: readonly FoundSymbolFile[], options: SendOptions): Promise<void> {
   const { signal, onEnd } = options;
-  const outcome: SendOutcome = { stored: 0, skipped: 0, bytes: 0, failed: [] };
   const answer = await announce(files, options);
   const rest = answer.files.map(({ action }, index) => ({ action, file: files[index] })).values();
-  const fail = (file: FoundSymbolFile, reason: string) => {
-    outcome.failed.push({ name: file.name, reason });
-    onEnd(file, 'failed');
-  };
   const work = async (): Promise<void> => {
     for (const { action, file } of rest) {
       signal.throwIfAborted();
       if (file === undefined) continue;
-      if (action.type === 'skip') {
-        outcome.skipped++;
-        onEnd(file, 'skipped');
-      } else if (action.type === 'error') fail(file, action.msg);
+      if (action.type === 'skip') onEnd(file, { state: 'skipped' });
+      else if (action.type === 'error') onEnd(file, { state: 'failed', reason: action.msg });
       else {
         const problem = await sendOne(file, action.url, options);
-        if (problem !== null) {
-          fail(file, problem);
-          continue;
-        }
-        outcome.stored++;
-        outcome.bytes += file.size;
-        onEnd(file, 'stored');
+        onEnd(file, problem === null ? { state: 'stored' } : { state: 'failed', reason: problem });
+        if (problem !== null) await requireServer(options);
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return outcome;
 }
 
-async function announce(
-  files: readonly FoundSymbolFile[],
-  { server, isTry, signal }: SendOptions,
-): Promise<AnnouncementAnswer> {
+/** One file that fails is one file; without a server all do, each after its four attempts. */
+async function requireServer({ server, signal }: SendOptions): Promise<void> {
+  try {
+    await server.fetch('/api/v1/version');
+  } catch (error) {
+    signal.throwIfAborted();
+    const { message } = asFaultlineError(error);
+    throw new FaultlineError('Unavailable', 'UPLOAD_SERVER_GONE', message, {
+      hint: 'Call this again when it does: what it has then is left out.',
+      cause: error,
+    });
+  }
+}
+
+async function announce(files: readonly FoundSymbolFile[], options: SendOptions): Promise<AnnouncementAnswer> {
+  const { server, isTry, signal } = options;
   const body = JSON.stringify({ files: files.map(({ key, size, md5 }) => ({ key, size, md5_hash: md5 })) });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -79,7 +82,7 @@ async function announce(
     } catch (error) {
       signal.throwIfAborted();
       if (attempt === attempts || asFaultlineError(error).kind !== 'Unavailable') throw error;
-      await pause(attempt, signal);
+      await pause(attempt, options);
     }
   }
 }
@@ -91,7 +94,7 @@ async function sendOne(file: FoundSymbolFile, url: string, options: SendOptions)
   const place = url.slice(url.indexOf('/upload/v2/'));
   let problem = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (attempt > 1) await pause(attempt - 1, signal);
+    if (attempt > 1) await pause(attempt - 1, options);
     try {
       const response = await server.fetch(place, {
         method: 'PUT',
@@ -111,9 +114,8 @@ async function sendOne(file: FoundSymbolFile, url: string, options: SendOptions)
   return problem;
 }
 
-/** 1 s, then 4 s. */
-function pause(failures: number, signal: AbortSignal): Promise<void> {
-  return wait(1000 * 4 ** (failures - 1), undefined, { signal });
+function pause(failures: number, { pause: first = firstPause, signal }: SendOptions): Promise<void> {
+  return wait(first * 4 ** (failures - 1), undefined, { signal });
 }
 
 /** Texts as gzip, whichever way they lie there. */

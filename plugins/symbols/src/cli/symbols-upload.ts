@@ -11,14 +11,14 @@ import { nativeProblem } from '../native/native-file.js';
 import { filesBelow } from './find-symbol-files.js';
 import type { FoundSymbolFile, SymbolFileCandidate } from './found-symbol-file.js';
 import { printable } from './printable.js';
-import { sendAnnounced, type SendOptions, type SendOutcome } from './send-announced.js';
+import { sendAnnounced, type SendOptions } from './send-announced.js';
 
 export const help = `Usage: faultline symbols upload [--try] (DIR | FILE | ARCHIVE.zip)... --url URL
 
 Uploads symbols. Of folders and zips, every .sym in them, named by its MODULE record, and every native debug file (.pdb,
 .exe, .dll, ELF and .debug, Mach-O and dSYM), named by its headers, whatever the file is called; what the server has
-already is left out, so that an upload that was cut off is gone on with by calling it again. What fails is tried three
-times.
+already is left out, so that an upload that was cut off is gone on with by calling it again. What fails is tried four
+times; when the server does not answer any more, it ends.
 
 ${serverOptionsHelp}; it needs the permission upload_symbols
   --try              symbols of a try build: kept apart, and removed after some weeks
@@ -38,7 +38,7 @@ export async function run(context: CliContext): Promise<number> {
     quiet: { type: 'boolean' },
   });
   if (positionals.length === 0) throw new UsageError('a folder, a symbol or debug file, or a .zip is wanted');
-  const total: SendOutcome = { stored: 0, skipped: 0, bytes: 0, failed: [] };
+  const total: Total = { stored: 0, skipped: 0, bytes: 0, failed: [] };
   const upload: Upload = {
     server: context.server(values),
     isTry: values.try === true,
@@ -48,7 +48,41 @@ export async function run(context: CliContext): Promise<number> {
       if (values.quiet !== true) context.stderr(text);
     },
   };
-  for (const word of positionals) {
+  try {
+    await sendEach(positionals, context, upload);
+  } catch (error) {
+    if (total.stored + total.skipped > 0) context.stdout(`${counts(total)}\n`);
+    throw error;
+  }
+  for (const { name, reason } of total.failed) context.stderr(`${printable(name)}: ${printable(reason)}\n`);
+  context.stdout(`${counts(total)}\n`);
+  if (total.stored + total.skipped + total.failed.length === 0) {
+    context.stderr(
+      'There is no .sym file and no native debug file (.pdb, .exe, .dll, ELF, Mach-O) in what was named.\n',
+    );
+    return 1;
+  }
+  return total.failed.length === 0 ? 0 : 1;
+}
+
+interface Total {
+  stored: number;
+  skipped: number;
+  /** Of what was stored, unpacked. */
+  bytes: number;
+  failed: { name: string; reason: string }[];
+}
+
+interface Upload {
+  server: CliServer;
+  isTry: boolean;
+  signal: AbortSignal;
+  total: Total;
+  tell(text: string): void;
+}
+
+async function sendEach(names: readonly string[], context: CliContext, upload: Upload): Promise<void> {
+  for (const word of names) {
     const start = path.resolve(context.cwd, word);
     if (/\.zip$/i.test(start)) {
       // A folder needs no reader of zips.
@@ -60,24 +94,6 @@ export async function run(context: CliContext): Promise<number> {
       await sendAll(candidates, upload);
     }
   }
-  for (const { name, reason } of total.failed) context.stderr(`${printable(name)}: ${printable(reason)}\n`);
-  const counts = `${total.stored} stored (${megabytes(total.bytes)} MB of text), ${total.skipped} there already`;
-  context.stdout(`${counts}, ${total.failed.length} failed\n`);
-  if (total.stored + total.skipped + total.failed.length === 0) {
-    context.stderr(
-      'There is no .sym file and no native debug file (.pdb, .exe, .dll, ELF, Mach-O) in what was named.\n',
-    );
-    return 1;
-  }
-  return total.failed.length === 0 ? 0 : 1;
-}
-
-interface Upload {
-  server: CliServer;
-  isTry: boolean;
-  signal: AbortSignal;
-  total: SendOutcome;
-  tell(text: string): void;
 }
 
 async function sendAll(candidates: readonly SymbolFileCandidate[], upload: Upload): Promise<void> {
@@ -90,13 +106,17 @@ async function sendAll(candidates: readonly SymbolFileCandidate[], upload: Uploa
     signal,
     onEnd(file, outcome) {
       const place = count();
-      if (outcome === 'stored') tell(`${place} ${file.key}  ${megabytes(file.size)} MB\n`);
+      if (outcome.state === 'failed') total.failed.push({ name: file.name, reason: outcome.reason });
+      else total[outcome.state]++;
+      if (outcome.state !== 'stored') return;
+      total.bytes += file.size;
+      tell(`${place} ${file.key}  ${megabytes(file.size)} MB\n`);
     },
     onPart: (file, part) => tell(`        ${file.key}  ${Math.round(part * 100)} %\n`),
   };
   let batch: FoundSymbolFile[] = [];
   const send = async () => {
-    if (batch.length > 0) add(total, await sendAnnounced(batch, options));
+    if (batch.length > 0) await sendAnnounced(batch, options);
     batch = [];
   };
   for (const candidate of candidates) {
@@ -128,11 +148,8 @@ function packingProblem(error: unknown): string | null {
   return systemErrorCode(error).startsWith('Z_') ? 'its gzip is damaged' : null;
 }
 
-function add(total: SendOutcome, more: SendOutcome): void {
-  total.stored += more.stored;
-  total.skipped += more.skipped;
-  total.bytes += more.bytes;
-  total.failed.push(...more.failed);
+function counts({ stored, bytes, skipped, failed }: Total): string {
+  return `${stored} stored (${megabytes(bytes)} MB of text), ${skipped} there already, ${failed.length} failed`;
 }
 
 function megabytes(bytes: number): string {
