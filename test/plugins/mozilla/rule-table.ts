@@ -382,6 +382,12 @@ export const ruleTable: Record<string, Row[]> = {
       { report_type: 'hang' },
     ],
     ['a crash', { json: stack({}, 'f') }, { report_type: 'crash' }],
+    [
+      'no memory, in a program of Mozilla: a crash, as Crash Stats counts',
+      { annotations: { Vendor: 'Mozilla', OOMAllocationSize: '64' } },
+      { report_type: 'crash' },
+    ],
+    ['no memory, in another program', { annotations: { OOMAllocationSize: '64' } }, { report_type: 'oom' }],
   ],
   '34 processor': [
     [

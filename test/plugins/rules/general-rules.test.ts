@@ -193,12 +193,15 @@ describe('crashingThreadRule', () => {
   });
 
   it('says when the dump names no thread, or one that is not there', async () => {
-    for (const crashing_thread of [null, 7]) {
-      const result = await run(crashingThreadRule, { json: json({ crashing_thread }) });
-      expect(result).toMatchObject({
-        patch: { crashing_thread: null },
-        notes: ['the dump does not say which thread crashed'],
-      });
+    const notSaid = 'the dump does not say which thread crashed';
+    for (const [said, crashing_thread, note] of [
+      [null, null, notSaid],
+      [-1, null, notSaid],
+      [2 ** 60, null, notSaid],
+      [7, 7, 'the dump names a crashing thread that it does not have'],
+    ] as const) {
+      const result = await run(crashingThreadRule, { json: json({ crashing_thread: said }) });
+      expect(result).toMatchObject({ patch: { crashing_thread }, notes: [note] });
     }
   });
 });

@@ -5,7 +5,7 @@ import { crashingThreadIndex, stackwalkJson, type CrashInfo } from '../stackwalk
 export const crashingThreadRule: ProcessingRule = {
   id: 'rules/crashing-thread',
   title: 'Crashing thread, reason and address',
-  version: 2,
+  version: 3,
   reads: ['json_dump'],
   writes: ['crashing_thread', 'crashing_thread_name', 'reason', 'address', 'last_error_value'],
   applies: ({ processed }) => stackwalkJson(processed) !== null,
@@ -15,16 +15,29 @@ export const crashingThreadRule: ProcessingRule = {
     const thread = index === null ? undefined : json.threads?.[index];
     return {
       patch: {
-        crashing_thread: index,
+        // As the dump says, also where it has no such thread: that is what somebody looks for then.
+        crashing_thread: index ?? namedThread(json.crash_info),
         crashing_thread_name: thread?.thread_name ?? undefined,
         reason: json.crash_info?.type === null ? undefined : (json.crash_info?.type ?? ''),
         address: crashAddress(json.crash_info),
         last_error_value: thread?.last_error_value ?? undefined,
       },
-      notes: index === null ? ['the dump does not say which thread crashed'] : [],
+      notes: index === null ? [missingThread(json.crash_info)] : [],
     };
   },
 };
+
+/** Null for what is no index. */
+function namedThread(info: CrashInfo | undefined): number | null {
+  const index = info?.crashing_thread;
+  return typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : null;
+}
+
+function missingThread(info: CrashInfo | undefined): string {
+  return namedThread(info) === null
+    ? 'the dump does not say which thread crashed'
+    : 'the dump names a crashing thread that it does not have';
+}
 
 /**
  * The address that the program really touched: all zeros for a null pointer in disguise, so that these crashes search
