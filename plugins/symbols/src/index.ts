@@ -51,6 +51,7 @@ import { SymbolsThread } from './symbolicate/symbols-thread.js';
 import { UpstreamHealth } from './upstream/upstream-health.js';
 import { upstreamMetrics } from './upstream/upstream-metrics.js';
 import { resumeUploads } from './upload/resume-uploads.js';
+import { mostRatio } from './upload/unpacked-ratio.js';
 import { UploadSessions } from './upload/upload-session.js';
 import { UploadTally } from './upload/upload-tally.js';
 import { optionsForProduct, walkerOptions } from './walker-options.js';
@@ -165,7 +166,7 @@ export default definePlugin({
         allowedHosts: config.upload.allowedHosts,
         refusedNames: config.upload.refusedNames,
         urlTimeout: 60 * 60_000,
-        limits: { maxMembers: config.upload.maxFiles, maxBytes: config.upload.maxUnpacked, maxRatio: 500 },
+        limits: { maxMembers: config.upload.maxFiles, maxBytes: config.upload.maxUnpacked, maxRatio: mostRatio },
       }),
     ];
     const { logger } = context;

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { FakeClock, FakeRandom, MemoryStateStore } from '@faultline/testing';
 import { describeJob } from '@faultline/testing/suites';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,6 +71,19 @@ describe('the symbol store', () => {
       reason: 'A symbol file is larger than 1000 bytes.',
     });
     expect(await readdir(path.join(folder, '.incoming'))).toEqual([]);
+    expect(await readdir(folder)).toEqual(['.incoming']);
+  });
+
+  it('refuses a gzip that unpacks to hundreds of times its size long before it is done', async () => {
+    const { store, folder } = await openStore(2 ** 40);
+    const start = Buffer.from(`MODULE Linux x86_64 ${id} app.so\n`);
+    const packed = gzipSync(Buffer.concat([start, Buffer.alloc(80 * 1024 * 1024)]));
+    expect(packed.length).toBeLessThan(100_000);
+    async function* content(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < packed.length; at += 1000) yield await Promise.resolve(packed.subarray(at, at + 1000));
+    }
+    const outcome = { outcome: 'rejected', reason: 'its gzip unpacks to over 500 times its size' };
+    expect(await store.add({ key, content: content(), ...facts })).toEqual(outcome);
     expect(await readdir(folder)).toEqual(['.incoming']);
   });
 

@@ -10,11 +10,12 @@ import { debugFileFormat } from '@faultline/symbols/debug-file';
 import { identifyNative, mayBeNative, nativePlace } from '../native/native-file.js';
 import { isSymbolFile, keyText, parseSymbolKey } from '../store/symbol-key.js';
 import { isIgnored, keyForm } from '../upload/store-zip.js';
+import { mostRatio } from '../upload/unpacked-ratio.js';
 import { readZip, type ZipMember } from '../upload/zip-members.js';
 import { measured, measuredText, type FoundSymbolFile, type SymbolFileCandidate } from './found-symbol-file.js';
 
 /** As the server takes them. */
-const limits = { maxMembers: 100_000, maxBytes: 32 * 2 ** 30, maxRatio: 500 };
+const limits = { maxMembers: 100_000, maxBytes: 32 * 2 ** 30, maxRatio: mostRatio };
 
 /** The zip stays open while `use` runs. Throws what `readZip` throws. */
 export function withZipMembers<T>(file: string, use: (candidates: SymbolFileCandidate[]) => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { debugFileFormat } from '@faultline/symbols/debug-file';
+import { isBomb, mostRatio } from '../upload/unpacked-ratio.js';
 import { headerBytes } from './sym-header.js';
 
 export interface TakenContent {
@@ -49,13 +50,12 @@ export async function takeContent(content: AsyncIterable<Uint8Array>, options: T
   const starts: Uint8Array[] = [];
   let kept = 0;
   let size = 0;
+  let arrived = 0;
   const measure = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
-      if (size > maxBytes) {
-        done(tooLarge(maxBytes));
-        return;
-      }
+      if (size > maxBytes) return done(tooLarge(maxBytes));
+      if (isBomb(arrived, size)) return done(bomb());
       md5.update(chunk);
       if (kept < headerBytes) starts.push(Buffer.from(chunk.subarray(0, headerBytes - kept)));
       kept = Math.min(headerBytes, kept + chunk.length);
@@ -64,10 +64,23 @@ export async function takeContent(content: AsyncIterable<Uint8Array>, options: T
   });
   // `flush` is an fsync before the file is closed.
   const output = createWriteStream(file, { flags: 'wx', flush: true });
-  const source = Readable.from(whole, { objectMode: false });
+  const source = Readable.from(
+    counted(whole, (bytes) => (arrived += bytes)),
+    { objectMode: false },
+  );
   const steps = isText ? [...(isGzip(first) ? [createGunzip()] : []), measure, createGzip({ level })] : [measure];
   await pipeline([source, ...steps, output], { signal });
   return { size, storedSize: output.bytesWritten, md5: md5.digest('hex'), start: Buffer.concat(starts), isText };
+}
+
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    count(chunk.length);
+    yield chunk;
+  }
 }
 
 /** Null for a text that unpacks to more than is worked on at once: it may be a bomb. */
@@ -135,6 +148,10 @@ async function peeked(
 
 function isGzip(start: Buffer): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+function bomb(): FaultlineError {
+  return new FaultlineError('TooLarge', 'SYMBOLS_TOO_LARGE', `its gzip unpacks to over ${mostRatio} times its size`);
 }
 
 function tooLarge(maxBytes: number): FaultlineError {

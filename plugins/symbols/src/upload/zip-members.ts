@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { FaultlineError } from '@faultline/sdk/errors';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { isBomb } from './unpacked-ratio.js';
 
 export interface ZipLimits {
   maxMembers: number;
@@ -21,9 +22,6 @@ export interface ZipMember {
 
 /** Of such members a stream would cost more than the work itself. */
 const smallMember = 64 * 1024;
-
-/** A ratio is no sign of a bomb below this size. */
-const smallEnough = 64 * 1024 * 1024;
 const encrypted = 0x1;
 
 /**
@@ -62,16 +60,16 @@ async function membersOf(opened: OpenedZip, limits: ZipLimits): Promise<ZipMembe
   const { zip } = opened;
   if (zip.entryCount > limits.maxMembers) throw tooLarge(`it has ${zip.entryCount} members`, limits);
   const members: ZipMember[] = [];
+  // Of the file, not of its members: those may lie over each other.
+  const { size: packed } = await opened.bytes.stat();
   let size = 0;
-  let packed = 0;
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.fileName.endsWith('/')) continue;
       if ((entry.generalPurposeBitFlag & encrypted) !== 0) throw encryptedZip();
       size += entry.uncompressedSize;
-      packed += entry.compressedSize;
       if (size > limits.maxBytes) throw tooLarge(`it unpacks to more than ${limits.maxBytes} bytes`, limits);
-      if (size > smallEnough && size > packed * limits.maxRatio) {
+      if (isBomb(packed, size, limits.maxRatio)) {
         throw tooLarge(`it unpacks to ${Math.round(size / Math.max(1, packed))} times its size`, limits);
       }
       members.push({ name: entry.fileName, size: entry.uncompressedSize, open: () => readMember(opened, entry) });
@@ -123,7 +121,7 @@ function damaged(cause: unknown): FaultlineError {
       `The zip has a member with a path that leads elsewhere: ${reason}.`,
     );
   }
-  return new FaultlineError('Malformed', 'ZIP_DAMAGED', `The zip can't be read: ${reason}.`, {
+  return new FaultlineError('Malformed', 'ZIP_DAMAGED', `The zip can't be read: ${reason.replace(/\.$/, '')}.`, {
     hint: 'Was the upload cut off? Send it again.',
     cause,
   });
