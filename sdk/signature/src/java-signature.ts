@@ -56,11 +56,16 @@ export function signJavaException(exception: CrashData['java_exception']): JavaS
     const notes = ['JavaExceptionSignatureTool: value not in expected format'];
     return { signature: 'EMPTY: Java exception not in expected format', notes };
   }
-  // Socorro writes a null type as Python does.
-  const type = trace.type === null ? 'None' : textOf(trace.type ?? 'Unknown');
-  const javaClass = dotted(textOf(trace.module), type);
+  const javaClass = classOf(textOf(trace.module), trace.type);
   const [top] = listOf(trace.frames);
   return { signature: top === undefined ? javaClass : `${javaClass}: at ${nameOfMethod(objectOf(top))}`, notes: [] };
+}
+
+/** A module without a type says nothing to Socorro, which writes a null as Python does. */
+function classOf(module: string, type: string | null | undefined): string {
+  if (type === null) return 'None';
+  const name = textOf(type ?? 'Unknown');
+  return name === '' ? '' : dotted(module, name);
 }
 
 function nameOfMethod(frame: { module?: string | null; function?: string | null; filename?: string | null }): string {

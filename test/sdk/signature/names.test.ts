@@ -87,7 +87,7 @@ describe('names of source files', () => {
   it.each([
     ['/a/b.cpp', 'b.cpp'],
     ['/a/b//', 'b'],
-    ['a\\b/c', 'c'],
+    ['a\\b/c', 'b/c'],
     ['c:\\a\\b\\', 'b'],
     ['///', ''],
   ])('finds the file name of %j', (name, file) => expect(fileNameOf(name)).toBe(file));

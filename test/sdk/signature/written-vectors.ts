@@ -123,6 +123,7 @@ export const writtenVectors: readonly (readonly [what: string, crash: CrashData]
       { file: 'c.h', line: 0, module: 'y.dll' },
     ),
   ],
+  ['paths with both kinds of slash', frames({ file: 'a\\b/c.c', line: 1 }, { file: '\\\\x/', line: 2 })],
   [
     'odd file paths',
     frames({ file: 's3:bucket:hash/gen/a.cpp:', line: 7 }, { file: 'a:b:c:d:e', line: 7 }, { file: ':::', line: 7 }),
@@ -170,6 +171,10 @@ export const writtenVectors: readonly (readonly [what: string, crash: CrashData]
     { ...stack('foo'), abort_message: '###!!! ABORT: unable to find a usable font (a (b) c) d: file x' },
   ],
   [
+    'an abort with parentheses the wrong way round',
+    { ...stack('foo'), abort_message: '###!!! ABORT: unable to find a usable font )x( y' },
+  ],
+  [
     'two aborts in one message',
     { ...stack('foo'), abort_message: '###!!! ABORT: a ###!!! ABORT: b: file x.cpp, line 1' },
   ],
@@ -212,6 +217,11 @@ export const writtenVectors: readonly (readonly [what: string, crash: CrashData]
     'a shutdown timeout',
     { ...stack('foo'), async_shutdown_timeout: '{"phase":"p","conditions":[{"name":"b"},{"name":"a"}]}' },
   ],
+  ['a shutdown timeout without a phase', { ...stack('foo'), async_shutdown_timeout: '{"phase":"","conditions":[]}' }],
+  [
+    'a shutdown timeout whose phase is no text',
+    { ...stack('foo'), async_shutdown_timeout: '{"phase":5,"conditions":["a",null,2,true]}' },
+  ],
   ['a shutdown timeout that is no JSON', { ...stack('foo'), async_shutdown_timeout: 'no' }],
   ['Java', { java_stack_trace: 'java.lang.Error: x\n\tat a.B.c(B.java:7)\n\tat d.E.f(E.java:8)' }],
   ['Java with an address', { java_stack_trace: 'a.B: thing@0123abcd\n\tat a.B.c(B.java:7)' }],
@@ -233,6 +243,14 @@ export const writtenVectors: readonly (readonly [what: string, crash: CrashData]
   [
     'a Java exception without frames',
     { java_exception: { exception: { values: [{ stacktrace: { module: 'a.b', type: 'E', frames: [] } }] } } },
+  ],
+  [
+    'a Java exception whose type is null',
+    { java_exception: { exception: { values: [{ stacktrace: { module: 'a.b', type: null, frames: [{}] } }] } } },
+  ],
+  [
+    'a Java exception whose type is empty',
+    { java_exception: { exception: { values: [{ stacktrace: { module: 'a.b', type: '', frames: [{}] } }] } } },
   ],
   ['a Java exception without anything', { java_exception: {} }],
   [

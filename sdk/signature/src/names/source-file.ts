@@ -15,16 +15,14 @@ export function pathOfSourceFile(name: string): string | null {
   return name.startsWith('/') ? name : null;
 }
 
-/** Last part of a path; a path with any backslash is a Windows path. Slashes at the end don't count. */
+/** Last part of a path; only backslashes part one that has any. Separators of both kinds at the end don't count. */
 export function fileNameOf(path: string): string {
-  const isWindows = path.includes('\\');
   let end = path.length;
-  while (end > 0 && isSeparator(path.charCodeAt(end - 1), isWindows)) end--;
-  let start = end;
-  while (start > 0 && !isSeparator(path.charCodeAt(start - 1), isWindows)) start--;
-  return path.slice(start, end);
+  while (end > 0 && isSeparator(path.charCodeAt(end - 1))) end--;
+  const whole = path.slice(0, end);
+  return whole.slice(whole.lastIndexOf(whole.includes('\\') ? '\\' : '/') + 1);
 }
 
-function isSeparator(code: number, isWindows: boolean): boolean {
-  return code === 0x2f || (isWindows && code === 0x5c);
+function isSeparator(code: number): boolean {
+  return code === 0x2f || code === 0x5c;
 }

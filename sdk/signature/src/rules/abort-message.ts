@@ -30,8 +30,9 @@ function shortMessage(message: string): string | null {
   return isLongerThan(text, maxLength) ? `${text.slice(0, maxLength - 3)}...` : text;
 }
 
+/** From the first opening parenthesis to the last closing one; where that stands before it, as Socorro cuts. */
 function withoutParenthesised(text: string): string {
   const start = text.indexOf('(');
   const end = text.lastIndexOf(')');
-  return start >= 0 && end > start ? text.slice(0, start) + text.slice(end + 1) : text;
+  return start >= 0 && end >= 0 ? text.slice(0, start) + text.slice(end + 1) : text;
 }

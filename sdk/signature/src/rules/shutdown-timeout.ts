@@ -48,9 +48,7 @@ function parseJson(text: string): unknown {
 }
 
 function phaseOf({ phase }: Timeout): string {
-  if (phase === undefined || phase === null || phase === '') return '(unknown)';
-  if (typeof phase !== 'string') throw new TypeError('phase is no text');
-  return phase;
+  return typeof phase === 'string' ? phase : '(unknown)';
 }
 
 /** Names of the conditions, sorted; a condition is a text or an object with a name. */
@@ -60,10 +58,15 @@ function conditionsOf({ conditions }: Timeout): string {
 }
 
 function nameOfCondition(condition: unknown): string {
-  const isObject = typeof condition === 'object' && condition !== null && 'name' in condition;
-  const name = isObject ? condition.name : condition;
-  if (typeof name === 'string') return name;
-  if (typeof name === 'number') return String(name);
-  if (isObject && name === null) return 'None';
+  if (typeof condition !== 'object' || condition === null) return asPython(condition);
+  if ('name' in condition) return asPython(condition.name);
+  throw new TypeError('a condition has no name');
+}
+
+/** What is no text is written as Socorro's Python does, for groups to fit. */
+function asPython(value: unknown): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw new TypeError('a condition has no name');
 }
