@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { writeMinidump } from '@faultline/minidump';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { NatsServer, natsVersion } from '../nats-server.js';
 import { Reader, submit, untilHeadIsTaken } from './crash-client.js';
 import { cleanUp, startServer, temporaryFolder } from './server-process.js';
@@ -14,7 +14,7 @@ const kills = Number(process.env['FAULTLINE_KILLS'] ?? 10);
 const killsWithNats = Math.ceil(kills / 5);
 const posters = 8;
 /** Answers at most before a kill: each report is processed and compared in the end. */
-const answersPerRound = kills > 10 ? 400 : 90;
+const answersPerRound = kills > 10 ? 400 : 60;
 const collecting = { alone: [], inTwo: ['--set', 'collector.processes=2'] };
 
 interface Sent {
@@ -67,7 +67,7 @@ async function round(data: string, args: string[], next: () => number): Promise<
       }
     }
   });
-  await expect.poll(() => answered.size, { timeout: 60_000, interval: 5 }).toBeGreaterThanOrEqual(enough);
+  await vi.waitFor(() => expect(answered.size).toBeGreaterThanOrEqual(enough), { timeout: 60_000, interval: 5 });
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
   await server.kill();
   isUp = false;
@@ -100,11 +100,11 @@ async function expectAll(data: string, args: string[], answered: Map<string, Sen
     }
   };
   await Promise.all(Array.from({ length: posters }, check));
-  const missing = async () => {
+  const noneIsMissing = async () => {
     const found = new Set(await foundIds(reader));
-    return [...answered.keys()].filter((id) => !found.has(id));
+    expect([...answered.keys()].filter((id) => !found.has(id))).toEqual([]);
   };
-  await expect.poll(missing, { timeout: 120_000, interval: 200 }).toEqual([]);
+  await vi.waitFor(noneIsMissing, { timeout: 120_000, interval: 200 });
   const found = await foundIds(reader);
   expect(found, 'each is found once').toHaveLength(new Set(found).size);
   expect(await server.stop()).toBe(0);
@@ -129,7 +129,9 @@ const nats = natsVersion();
 
 afterAll(cleanUp);
 
-describe('kill -9 of every process under load', () => {
+// Side by side: with NATS, most of the time passes until a dead process's claim on the search index ends. `vi.waitFor`,
+// because `expect.poll` takes the one of them that ended last for its test.
+describe.concurrent('kill -9 of every process under load', () => {
   const patience = { timeout: 60_000 + kills * 20_000 };
 
   it(
