@@ -2,16 +2,17 @@
  * Brings messages to notifiers. Each notifier has its own row of messages, delivered in order; one that fails is tried
  * again with growing delays, so that one that is down holds back only its own. Of several processes one delivers.
  */
-import type {
-  Clock,
-  ContributionList,
-  Lease,
-  Logger,
-  Milliseconds,
-  Notifier,
-  StateEntry,
-  StateStore,
-  UnixMillis,
+import {
+  underSignals,
+  type Clock,
+  type ContributionList,
+  type Lease,
+  type Logger,
+  type Milliseconds,
+  type Notifier,
+  type StateEntry,
+  type StateStore,
+  type UnixMillis,
 } from '@faultline/sdk';
 import { asFaultlineError, type FaultlineError } from '@faultline/sdk/errors';
 import { channelPrefix, outPrefix, type ChannelState, type Delivery } from './notice-state.js';
@@ -51,7 +52,8 @@ export class Courier {
       } catch (error) {
         if (!signal.aborted) logger.error({ error: asFaultlineError(error) }, 'Notices could not be delivered');
       }
-      await clock.sleep(Math.max(20, next - clock.now()), AbortSignal.any([signal, woken.signal])).catch(() => {
+      const delay = Math.max(20, next - clock.now());
+      await underSignals([signal, woken.signal], (either) => clock.sleep(delay, either)).catch(() => {
         // Woken, or told to stop: the loop looks by itself.
       });
     }
