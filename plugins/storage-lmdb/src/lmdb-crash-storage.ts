@@ -20,6 +20,7 @@ import type {
 } from '@faultline/sdk';
 import { bytesSource } from '@faultline/sdk/random-access-source';
 import { crashIdDay } from '@faultline/sdk/crash-id';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { dayOfFolder, partKey } from './data-layout.js';
 import { idRange, lastNumber } from './day-tables.js';
 import type { ReportTables } from './day-tables.js';
@@ -284,9 +285,10 @@ function marksAfter(tables: ReportTables, state: PendingMark['state'], after: Ma
 async function sizeOf(file: string): Promise<Bytes | null> {
   try {
     return (await stat(file)).size;
-  } catch {
+  } catch (error) {
     // Not there: most days have no large part, some no dump at all.
-    return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -294,8 +296,9 @@ async function folderSize(folder: string): Promise<Bytes> {
   let names: string[];
   try {
     names = await readdir(folder);
-  } catch {
-    return 0;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 0;
+    throw error;
   }
   let total = 0;
   for (const name of names) total += (await sizeOf(path.join(folder, name))) ?? 0;

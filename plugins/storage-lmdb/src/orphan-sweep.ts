@@ -7,6 +7,7 @@ import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, CrashId, Logger, Milliseconds } from '@faultline/sdk';
 import { parseCrashId } from '@faultline/sdk/crash-id';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import type { DayEnvironments } from './day-environments.js';
 import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
@@ -118,8 +119,9 @@ function idOfKey(key: string): CrashId {
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
-  } catch {
+  } catch (error) {
     // No such folder: the day has no large part.
-    return [];
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, StateStore, UnixMillis } from '@faultline/sdk';
+import { isFaultlineError, type Clock, type StateStore, type UnixMillis } from '@faultline/sdk';
 
 const table = 'token-use';
 const beginning = ['token-use-since'] as const;
@@ -13,16 +13,17 @@ export class TokenUses {
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
-  /** Never rejects, and is not waited for: a token is good whether or not its use can be written down. */
+  /** Is not waited for: a token is good whether or not its use can be written down. */
   async note(id: string): Promise<void> {
     const today = Math.floor(this.clock.now() / day);
     if (this.#noted.get(id) === today) return;
     this.#noted.set(id, today);
     try {
       await this.state.set([table, id], today * day);
-    } catch {
-      // A full disk, or a server that stops: the next use tries again.
+    } catch (error) {
       this.#noted.delete(id);
+      // A full disk, or a server that stops: the next use tries again.
+      if (!isFaultlineError(error)) throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { processRoles } from '@faultline/sdk';
+import { isFaultlineError, processRoles } from '@faultline/sdk';
 import {
   ConfigurationApplied,
   ConfigurationHistory,
@@ -85,7 +85,10 @@ export async function wantedChange(
 async function folderAccess(context: CliContext, options: ProgramOptions): Promise<ConfigAccess> {
   const place = { dataFolder: dataFolderOf(options, context), configFile: configFileOf(options, context) };
   // What stands in the file may be broken: that is for the commands to say, not a reason to refuse them.
-  const file = await readConfigFile(place.configFile).catch(() => null);
+  const file = await readConfigFile(place.configFile).catch((error: unknown) => {
+    if (isFaultlineError(error)) return null;
+    throw error;
+  });
   const logger = await createLogger({ level: 'error' });
   const bus = new EmbeddedBus({ folder: place.dataFolder, clock: systemClock, logger });
   const configurator = new Configurator({

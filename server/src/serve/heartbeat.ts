@@ -1,5 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Bus, lanes, subjects, type Clock, type Disposer, type Milliseconds, type NodeHeartbeat } from '@faultline/sdk';
+import {
+  Bus,
+  isFaultlineError,
+  lanes,
+  subjects,
+  type Clock,
+  type Disposer,
+  type Milliseconds,
+  type NodeHeartbeat,
+} from '@faultline/sdk';
 import type { Setting } from '../config/configuration.js';
 import type { Host } from '../host.js';
 import { settingsFingerprints } from './settings-fingerprints.js';
@@ -26,7 +35,13 @@ export function beatHeart(host: Host, clock: Clock, own: readonly Setting[]): Di
     last = now;
     loop.reset();
     const bus = host.resolve(Bus);
-    const queues = await Promise.all(lanes.map((lane) => bus.queueStatus(subjects.process(lane)))).catch(() => null);
+    const queues = await Promise.all(lanes.map((lane) => bus.queueStatus(subjects.process(lane)))).catch(
+      (error: unknown) => {
+        // NATS is away, and says so itself. The rest can be told all the same.
+        if (!isFaultlineError(error)) host.logger.warn({ error }, 'The queues could not be looked at');
+        return null;
+      },
+    );
     const { nodeId, host: name, version, roles, startedAt } = host.info;
     const heartbeat: NodeHeartbeat = {
       node: nodeId,

@@ -93,6 +93,7 @@ export class History {
   }
 
   async close(): Promise<void> {
+    // One that did not open was told to whoever wanted to read or write.
     const ring = await this.ring?.catch(() => null);
     this.ring = null;
     await ring?.close();

@@ -5,13 +5,21 @@ interface Heartbeat {
   checks?: { name: string }[];
 }
 
+/** Something else answers there: the status tells. */
+const notJson =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (error instanceof SyntaxError) return instead;
+    throw error;
+  };
+
 /** Whether the server is there, well, and closed where it should be. */
 export const healthChecks: readonly Check[] = [
   {
     name: 'answers',
     async run({ server }) {
       const response = await server.fetch('/__version__');
-      const facts = (await response.json().catch(() => null)) as { name?: string; version?: string } | null;
+      const facts = (await response.json().catch(notJson(null))) as { name?: string; version?: string } | null;
       if (!response.ok || facts?.name !== 'faultline') {
         return failed(`${response.status}: this does not look like Faultline; is the path right, and the proxy?`);
       }
@@ -22,7 +30,7 @@ export const healthChecks: readonly Check[] = [
     name: 'is well',
     async run({ server }) {
       const response = await server.fetch('/__heartbeat__');
-      const { errors = [], checks = [] } = (await response.json().catch(() => ({}))) as Heartbeat;
+      const { errors = [], checks = [] } = (await response.json().catch(notJson({}))) as Heartbeat;
       if (response.ok) return ok(checks.map(({ name }) => name).join(', '));
       return failed(errors.map(({ name, msg }) => `${name}: ${msg}`).join('; ') || `it answered ${response.status}`);
     },

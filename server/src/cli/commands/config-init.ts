@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { writeDefaultConfig } from '../../config/default-file.js';
@@ -17,7 +17,7 @@ export async function run(context: CliContext): Promise<number> {
   const { values, positionals } = parseCommandLine(context.args, folderOptions);
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(' ')}" is too much`);
   const file = configFileOf(values, context);
-  if ((await stat(file).catch(() => null)) !== null) {
+  if (existsSync(file)) {
     throw new FaultlineError('Conflict', 'CONFIG_EXISTS', `${file} is there already.`, {
       hint: '`faultline config` prints what it says.',
     });

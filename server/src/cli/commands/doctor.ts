@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { folderOptionsHelp, type CliContext } from '@faultline/sdk/cli-command';
@@ -71,14 +72,14 @@ async function folderAccess(folder: string): Promise<Finding> {
 
 async function folderPrivacy(folder: string): Promise<Finding> {
   // A folder that is not there yet will be made without access for others.
-  const found = await stat(folder).catch(() => null);
+  const found = existsSync(folder) ? await stat(folder) : null;
   if (found === null || (found.mode & 0o007) === 0)
     return fine('Other users of this machine have no access to the data.');
   return bad('Every user of this machine can read the data, and dumps hold private memory.', `chmod o-rwx ${folder}`);
 }
 
 async function freeSpace(folder: string): Promise<Finding> {
-  const space = await statfs(folder).catch(() => statfs('.'));
+  const space = await statfs(existsSync(folder) ? folder : '.');
   const free = space.bavail * space.bsize;
   const text = `${(free / 1024 ** 3).toFixed(1)} GB are free for data.`;
   return free >= leastFreeSpace ? fine(text) : bad(text, 'Make room: posts are refused when the disk is full.');
