@@ -109,8 +109,6 @@ export class SharedIndexPort implements IndexPort {
     const { bus } = this.options;
     const answer = bus.request<{ answer: string }>(subject, asked, patience);
     if (signal === undefined) return await answer;
-    // When the asker has gone, nobody waits for what the head says about it.
-    answer.catch(() => undefined);
     let onAbort = (): void => undefined;
     const gone = new Promise<never>((_, reject) => {
       onAbort = () => {

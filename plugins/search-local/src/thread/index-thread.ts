@@ -102,7 +102,7 @@ export class IndexThread implements IndexPort {
         else reject(failure instanceof Error ? failure : new Error('The thread of the search index failed.'));
       });
     });
-    // Whoever ends it hears of it.
+    // `end` hears of it; what happens before has been told by then.
     closed.catch(() => undefined);
     return { worker, calls, closed };
   }
