@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idsOf, receiptOf } from '../../../desktop/renderer/src/retention/receipts.js';
-import { kindTotals, storedDays } from '../../../desktop/renderer/src/retention/stored-days.js';
+import { dayExcerpt, kindTotals, storedDays } from '../../../desktop/renderer/src/retention/stored-days.js';
 
 const usage = [
   { day: '2026-11-01', kind: 'dumps' as const, bytes: 0, purgedAt: '2026-11-20T00:00:00.000Z' },
@@ -19,6 +19,16 @@ describe('what is stored', () => {
     ]);
     expect(days[1]?.steps).toEqual([step]);
     expect(days[1]?.purgedAt).toBe('2026-11-19T00:00:00.000Z');
+  });
+
+  it('is cut to the newest days and the oldest of those of which something goes', () => {
+    const dump = { kind: 'dumps' as const, bytes: 300, purgedAt: null };
+    const many = Array.from({ length: 9 }, (_, at) => ({ ...dump, day: `2026-11-0${at + 1}` }));
+    const steps = [1, 2, 3].map((day) => ({ ...step, day: `2026-11-0${day}` }));
+    const excerpt = (plan: typeof steps) =>
+      dayExcerpt(storedDays({ usage: many }, { bytes: 0, steps: plan }), 2).map(({ day }) => Number(day.slice(-2)));
+    expect(excerpt([])).toEqual([9, 8]);
+    expect(excerpt(steps)).toEqual([9, 8, 2, 1]);
   });
 
   it('is summed up by kind', () => {

@@ -48,6 +48,12 @@ export function storedDays({ usage }: StoredUsage, plan: PurgePlan | null): Stor
   return [...days.values()].sort((a, b) => (a.day < b.day ? 1 : -1));
 }
 
+/** The newest days, and of those of which something goes the oldest: `few` of each, newest first. */
+export function dayExcerpt(days: readonly StoredDay[], few: number): StoredDay[] {
+  const due = new Set(days.filter(({ steps }) => steps.length > 0).slice(-few));
+  return days.filter((day, at) => at < few || due.has(day));
+}
+
 interface KindTotal {
   kind: StoredKind;
   bytes: number;
