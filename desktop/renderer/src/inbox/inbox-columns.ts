@@ -25,7 +25,7 @@ const columns: readonly InboxColumn[] = [
     id: 'change',
     words: 'inbox.column.change',
     about: 'inbox.column.changeAbout',
-    width: 80,
+    width: 92,
     isNumber: true,
     sort: { descending: 'change', first: 'descending' },
   },
