@@ -24,6 +24,10 @@ export function requireChromium(): boolean {
   return false;
 }
 
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
 export interface OpenBrowser {
   page: Page;
   /** What the content security policy refused, and errors of the page. */
@@ -34,7 +38,7 @@ export interface OpenBrowser {
 /** A real Chromium, signed in as the admin whom the start invited. */
 export async function openBrowser(server: RunningServer): Promise<OpenBrowser> {
   const { cookie } = await adminSession(server);
-  const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
+  const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
