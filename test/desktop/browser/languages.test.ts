@@ -5,6 +5,7 @@ import { FixtureServer } from '../fixture/fixture-server.js';
 import { sampleFields } from '../fixture/sample-fields.js';
 import { samplePanels } from '../fixture/sample-system.js';
 import { openPage } from './open-page.js';
+import { ScreenWalk } from './screen-walk.js';
 
 /** A number with a unit is the same in every language. */
 const measure = /^(<?[\d.,]+ (ms|s|min|h|d|KB|MB|GB|B) ?)+$/;
@@ -91,18 +92,19 @@ describe.skipIf(whyNoBrowser() !== null)('the language of the screens', () => {
   });
 
   it('leaves no text untranslated', { timeout: 120_000 }, async () => {
-    const { page, context } = await openPage(browser, server, 'nowhere');
+    const { page, context } = await openPage(browser, server, 'sign-in');
     await page.evaluate(() =>
       localStorage.setItem('faultline.preferences', JSON.stringify({ language: 'pseudo', hasSeenTour: true })),
     );
+    await page.reload();
+    await page.locator('h1, h2').first().waitFor();
+    const walk = new ScreenWalk(page);
     const id = server.crashes.find((crash) => crash.signature.startsWith('crashy'))?.crash_id ?? '';
     const group = encodeURIComponent(server.crashes[3]?.signature ?? '');
     const tabs = ['', '?tab=annotations', '?tab=modules', '?tab=raw', '?tab=processing'];
     const left: Record<string, string[]> = {};
     for (const screen of [...screens, `group?signature=${group}`, ...tabs.map((tab) => `report/${id}${tab}`)]) {
-      await page.goto(server.url + screen);
-      await page.locator('main h1, main h2').first().waitFor();
-      await page.waitForTimeout(120);
+      await walk.go(screen);
       const found = await staysUntranslated(page);
       if (found.length > 0) left[screen] = found;
     }

@@ -4,6 +4,7 @@ import { launchBrowser, whyNoBrowser } from '../fixture/chromium.js';
 import { FixtureServer } from '../fixture/fixture-server.js';
 import { hostile } from '../fixture/sample-crashes.js';
 import { openPage } from './open-page.js';
+import { ScreenWalk } from './screen-walk.js';
 
 describe.skipIf(whyNoBrowser() !== null)('the lists in a browser', () => {
   let browser: Browser;
@@ -149,6 +150,48 @@ describe.skipIf(whyNoBrowser() !== null)('the lists in a browser', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('user‹U+202E›gnp.exe');
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
     expect(await page.locator('main img').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('bears names of any kind and length on every list', async () => {
+    const long = `${'x'.repeat(500_000)}${hostile.ansi}${'y'.repeat(500_000)}`;
+    const odd = [hostile.markup, hostile.bidi, hostile.ansi, hostile.surrogate, long];
+    server.crashes = server.crashes.map((crash, at) => {
+      const value = odd[at];
+      if (value === undefined) return crash;
+      const facts = { product: value, version: value, os_name: value, os_pretty_version: value, reason: value };
+      return { ...crash, ...facts, signature: `${value} ${at}`, process_type: value, cpu_arch: value };
+    });
+    const { page, faults } = await openPage(browser, server, 'nowhere');
+    const walk = new ScreenWalk(page);
+    const usual = encodeURIComponent(server.crashes[9]?.signature ?? '');
+    for (const screen of ['inbox?sort=last-seen', 'topcrashers', 'search', 'reports', `group?signature=${usual}`]) {
+      await walk.go(screen);
+      const table = page.getByRole('table', {
+        name: /^(Groups|Top crashers|Crashes found|Reports|Reports of this group)$/,
+      });
+      await table.getByRole('link').first().waitFor();
+      // All are there, marked, and none of them obeyed.
+      if (!screen.startsWith('group')) await table.getByText('‹U+D83D›').first().waitFor();
+      const seen = await page.evaluate(() => {
+        const long: string[] = [];
+        for (const element of document.querySelectorAll('body, body *')) {
+          const attributes = [...element.attributes].filter(({ name }) => name !== 'href');
+          const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+          for (const { nodeName, nodeValue } of [...attributes, ...texts]) {
+            if ((nodeValue ?? '').length > 5000) long.push(`${element.tagName}.${element.className} ${nodeName}`);
+          }
+        }
+        return {
+          long,
+          overhang: document.documentElement.scrollWidth - innerWidth,
+          images: document.querySelectorAll('main img').length,
+          isOwned: 'pwned' in window,
+        };
+      });
+      expect({ screen, ...seen }).toEqual({ screen, long: [], overhang: 0, images: 0, isOwned: false });
+    }
     expect(faults).toEqual([]);
     await page.context().close();
   });
