@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
 import type { Disposer, Milliseconds } from '@faultline/sdk';
 import { asFaultlineError } from '@faultline/sdk/errors';
 import type { PluginRecord, ValidPlugin } from '../boot/plugin-record.js';
 import type { Host } from '../host.js';
+import { watchFolder } from './watch-folder.js';
 
 /** Editors write a file in several steps; a change is taken up when it has been quiet for so long. */
 const quiet: Milliseconds = 200;
@@ -33,13 +33,12 @@ function watchOne(host: Host, record: ValidPlugin): Disposer {
       host.logger.warn(`${id} was not reloaded: ${message} ${hint ?? ''}`);
     }
   };
-  const watcher = watch(record.source.location, { recursive: true }, (_event, file) => {
-    if (file?.startsWith('node_modules') === true) return;
+  const unwatch = watchFolder(record.source.location, () => {
     clearTimeout(timer);
     timer = setTimeout(() => (reloading = reloading.then(reload)), quiet);
   });
   return () => {
     clearTimeout(timer);
-    watcher.close();
+    unwatch();
   };
 }
