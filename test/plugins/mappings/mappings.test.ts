@@ -105,6 +105,12 @@ describe('Java mappings', () => {
     expect(of('19')).toMatchObject({ patch: { java_stack_trace: expect.stringContaining('shop.Cart') as string } });
   });
 
+  it('without an id are for no crash until a version is named, and then also when they come once more', async () => {
+    const plain = text.replaceAll(/^# pg_map.*\n/gm, '');
+    const isNamed = async (query = '') => JavaMappingAdded.parse(JSON.parse((await send(plain, query)).text)).isNamed;
+    expect([await isNamed(), await isNamed('?product=Other&version=1'), await isNamed()]).toEqual([false, true, true]);
+  });
+
   it('find the crashes that lacked them', () => {
     const versions = [
       { product: 'Shop', version: '4.2', build: '' },

@@ -44,7 +44,7 @@ export function mappingRoutes({ store, logger, audit, mend }: MappingRoutesOptio
       async handle({ query, stream, principal, signal }) {
         const version = query.product === '' ? null : query;
         const mapping = await store.add(stream, { version, by: principal.name, signal });
-        const isNamed = version !== null || mapping.ids.length > 1;
+        const isNamed = mapping.versions.length > 0 || mapping.ids.length > 1;
         return { body: { mapping: shapeOf(mapping), run: await mendQuietly(mapping), isNamed } };
       },
     }),
