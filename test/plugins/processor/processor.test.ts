@@ -1,19 +1,11 @@
 import { subjects } from '@faultline/sdk';
 import type { CrashStepEvent, RuleModuleReference, Stackwalker } from '@faultline/sdk';
 import { FaultlineError } from '@faultline/sdk/errors';
-import { FakeRandom, FastClock, MemoryBus, MemoryCrashStorage, sampleCrashId } from '@faultline/testing';
+import { FakeRandom, FastClock, MemoryCrashStorage, sampleCrashId } from '@faultline/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RemoteDryRuns } from '../../../plugins/processor/src/processing/dry-runs.ts';
 import { makeRulesProgram } from './rules-program.ts';
+import { okWalker, signingRules } from './signing-rules.ts';
 import { eventually, publish, rememberingSink, startProcessor, submit } from './start-processor.ts';
-
-const okWalker: Stackwalker = {
-  id: 'fake',
-  title: 'fake',
-  walk: ({ part }) =>
-    Promise.resolve({ status: 'OK', json: { part }, tool: 'fake', version: '1', duration: 2, notes: [] }),
-  checkHealth: () => Promise.resolve(),
-};
 
 describe('A processor', () => {
   let maker: Awaited<ReturnType<typeof makeRulesProgram>>;
@@ -21,11 +13,7 @@ describe('A processor', () => {
   const program = () => maker.program;
   beforeAll(async () => {
     maker = await makeRulesProgram();
-    signing = await maker.module(
-      'sign',
-      ['sign/sign'],
-      "export default { rules: () => [rule('sign/sign', ({ raw }) => ({ patch: { signature: raw.annotations.sig ?? 'kettle::boil' } }), { writes: ['signature'], rulesets: ['default', 'regenerate-signature'] })] };",
-    );
+    signing = await signingRules(maker);
   });
   afterAll(() => maker.remove());
 
@@ -220,142 +208,6 @@ describe('A processor', () => {
     await eventually(async () => expect((await storage.load(id))?.runs).toHaveLength(1));
     expect(failures).toBeLessThan(0);
     await subject.stop();
-  });
-
-  it('stops at once when what it has in hand only waits for another attempt', async () => {
-    const storage = new MemoryCrashStorage();
-    let attempts = 0;
-    storage.commitRun = () => {
-      attempts += 1;
-      return Promise.reject(new FaultlineError('Unavailable', 'STORAGE_FULL', 'full'));
-    };
-    const config = { drainFor: 60_000 };
-    const subject = await startProcessor({
-      program: program(),
-      modules: [signing],
-      storage,
-      clock: new FastClock(1),
-      config,
-    });
-    await submit(subject, 1);
-    await eventually(() => expect(attempts).toBe(2));
-    const began = performance.now();
-    await subject.stop();
-    expect(performance.now() - began).toBeLessThan(10_000);
-  });
-
-  it('raises a pending crash to the priority lane, once', async () => {
-    const clock = new FastClock(50);
-    const bus = new MemoryBus(clock);
-    const storage = new MemoryCrashStorage();
-    const waiting = { storage, bus, clock };
-    const ids = [];
-    for (let seed = 0; seed < 30; seed++) ids.push(await submit(waiting, seed));
-    const last = ids.at(-1) ?? '';
-    const order: string[] = [];
-    bus.on<{ crashId: string }>(subjects.crashProcessed, ({ crashId }) => void order.push(crashId));
-    const late = new (await import('../../../plugins/processor/src/crash-processing-service.ts')).QueuedCrashProcessing(
-      {
-        ...waiting,
-        rulesets: new Map(),
-        parkedRules: () => [],
-        dryRuns: new RemoteDryRuns(bus),
-      },
-    );
-    expect(await late.prioritise(last)).toBe(true);
-    expect(await late.prioritise(last)).toBe(false);
-    expect(await late.prioritise(sampleCrashId(404))).toBe(false);
-    const subject = await startProcessor({
-      program: program(),
-      modules: [signing],
-      ...waiting,
-      config: { concurrency: 1 },
-    });
-    await eventually(() => expect(order).toHaveLength(30));
-    expect(order[0]).toBe(last);
-    expect((await storage.load(last))?.runs).toHaveLength(1);
-    await subject.stop();
-  });
-
-  it('serves full lanes by their weights, starving none', async () => {
-    const clock = new FastClock(50);
-    const bus = new MemoryBus(clock);
-    const storage = new MemoryCrashStorage();
-    let seed = 0;
-    const lanesOf = new Map<string, string>();
-    for (let n = 0; n < 130; n++) {
-      for (const lane of ['priority', 'normal', 'reprocessing'] as const) {
-        lanesOf.set(await submit({ storage, bus, clock }, seed++, { lane }), lane);
-      }
-    }
-    const order: string[] = [];
-    bus.on<{ crashId: string }>(subjects.crashProcessed, ({ crashId }) => void order.push(lanesOf.get(crashId) ?? ''));
-    const subject = await startProcessor({
-      program: program(),
-      modules: [signing],
-      storage,
-      bus,
-      clock,
-      config: { concurrency: 2 },
-    });
-    await eventually(() => expect(order.length).toBeGreaterThanOrEqual(130));
-    const first = order.slice(0, 130);
-    const share = (lane: string) => first.filter((one) => one === lane).length;
-    expect(share('priority')).toBeGreaterThanOrEqual(78);
-    expect(share('priority')).toBeLessThanOrEqual(82);
-    expect(share('reprocessing')).toBeGreaterThanOrEqual(9);
-    await subject.stop();
-  });
-
-  it('finishes what is in hand at a stop, and leaves the rest in the queue', async () => {
-    const clock = new FastClock(50);
-    const bus = new MemoryBus(clock);
-    const walker: Stackwalker = {
-      ...okWalker,
-      walk: async (job, signal) => {
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        return await okWalker.walk(job, signal);
-      },
-    };
-    const storage = new MemoryCrashStorage();
-    const subject = await startProcessor({
-      program: program(),
-      modules: [signing],
-      walker,
-      bus,
-      clock,
-      storage,
-      config: { concurrency: 2 },
-    });
-    const ids = [];
-    for (let seed = 0; seed < 6; seed++) ids.push(await submit(subject, seed, { dump: new Uint8Array([1]) }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await subject.stop();
-    const runs = await Promise.all(ids.map(async (id) => (await storage.load(id))?.runs.length ?? 0));
-    expect(runs.filter((count) => count === 1)).toHaveLength(2);
-    let pending = 0;
-    for await (const mark of storage.pending({ states: ['pending'] })) pending += Number(mark.run === 1);
-    expect(pending).toBe(4);
-  });
-
-  it('hands back what takes too long at a stop', async () => {
-    const walker: Stackwalker = {
-      ...okWalker,
-      walk: (_, signal) =>
-        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
-    };
-    const storage = new MemoryCrashStorage();
-    const subject = await startProcessor({
-      program: program(),
-      modules: [signing],
-      walker,
-      storage,
-      config: { drainFor: 100 },
-    });
-    const id = await submit(subject, 1, { dump: new Uint8Array([1]) });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await subject.stop();
-    expect((await storage.load(id))?.pending?.state).toBe('pending');
   });
 
   it('brings several hundred crashes through failing sinks, throwing and looping rules: none lost, none twice', async () => {
