@@ -66,7 +66,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           exclude: ['test/**/*.long.test.ts'],
           pool: 'forks',
-          fileParallelism: false,
+          // One file waits for its servers and commands half of the time, each of which uses one core.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

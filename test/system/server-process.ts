@@ -54,7 +54,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     const timer = setTimeout(() => {
       signalGroup(child, 'SIGKILL');
       reject(new Error(`the server was not ready in time:\n${output}`));
-    }, options.patience ?? 30_000);
+    }, options.patience ?? 60_000);
     const take = (text: Buffer) => {
       output += text.toString();
       const ready = /^ready (http\S+)$/m.exec(output)?.[1];
@@ -102,7 +102,7 @@ export async function faultline(
   const result: CommandResult = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (text: Buffer) => (result.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (result.stderr += text.toString()));
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.patience ?? 30_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.patience ?? 60_000);
   result.code = await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   return result;
