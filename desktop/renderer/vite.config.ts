@@ -27,5 +27,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        // What nearly every screen shares comes in one piece: sixty small files are sixty answers with their headers.
+        codeSplitting: { groups: [{ name: 'shared', test: /[\\/]renderer[\\/]src[\\/]/, minShareCount: 6 }] },
+      },
+    },
   },
 });
