@@ -99,7 +99,7 @@ async function scrolling(shown: Page): Promise<void> {
     const box = document.querySelector('main .scroller') as HTMLElement;
     const lengths: number[] = [];
     let last = performance.now();
-    const until = last + 30_000;
+    const until = last + 180_000;
     let far = 0;
     while (last < until && far < 100_000) {
       await new Promise((resolve) => requestAnimationFrame(resolve));

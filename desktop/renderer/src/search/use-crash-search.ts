@@ -6,6 +6,9 @@ import { useResource, type Resource } from '../common/use-resource.js';
 
 type Row = SearchAnswer['rows'][number];
 
+/** Rows of a further page, as many as the server gives: who scrolls far waits for few of them. */
+const furtherRows = 1000;
+
 export interface CrashSearch {
   first: Resource<SearchAnswer>;
   /** Of all pages so far. */
@@ -44,7 +47,8 @@ export function useCrashSearch(parameters: ComputedRef<SearchParameters>): Crash
     if (at === null || isLoadingMore.value || first.isLoading.value) return;
     isLoadingMore.value = true;
     try {
-      const answer = await api.search({ ...parameters.value, facets: '', histogram: '', cursor: at });
+      const wanted = { ...parameters.value, facets: '', histogram: '', cursor: at, limit: furtherRows };
+      const answer = await api.search(wanted);
       // The first page may have been asked for anew in between: then this page continues nothing.
       if (first.value.value === page) {
         rows.value = [...rows.value, ...answer.rows];
