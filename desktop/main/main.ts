@@ -67,6 +67,15 @@ const ownServer = new OwnServer({
   port: 7070,
   onChange: () => tellState(),
 });
+const pages = appProtocol({
+  page: path.join(built, '..', 'renderer'),
+  panelFrame: path.join(built, '..', 'panel'),
+  async server() {
+    if (profiles.current()?.id === ownServerId) await ownServerStarts;
+    return profiles.current();
+  },
+  fetch: (url, init) => net.fetch(url, init),
+});
 let window: BrowserWindow | null = null;
 let waiting: string[] = filesOfArguments(process.argv, process.cwd());
 /** Until the server of this computer, when it starts with the app, answers or has failed. */
@@ -125,7 +134,7 @@ function begin(): void {
 
 /** The window waits for nothing: dumps can be opened while the server of this computer still starts. */
 async function ready(): Promise<void> {
-  serveApp();
+  protocol.handle('app', (request) => pages.answer(request));
   refuseRights();
   answerPage();
   showMenu();
@@ -155,19 +164,6 @@ function told(error: unknown): void {
 /** For who started the app from a terminal. */
 function say(line: string): void {
   process.stderr.write(`faultline: ${line}\n`);
-}
-
-function serveApp(): void {
-  const answer = appProtocol({
-    page: path.join(built, '..', 'renderer'),
-    panelFrame: path.join(built, '..', 'panel'),
-    async server() {
-      if (profiles.current()?.id === ownServerId) await ownServerStarts;
-      return profiles.current();
-    },
-    fetch: (url, init) => net.fetch(url, init),
-  });
-  protocol.handle('app', answer);
 }
 
 /** The page needs none of what a browser asks people about. */
@@ -229,7 +225,10 @@ function openWindow(): void {
     settings,
     preload: path.join(built, 'preload.cjs'),
     place: startPlace(settings.values.window?.place ?? '/'),
-    onLeave: (webContents) => void files.closeWindow(webContents),
+    onLeave(webContents) {
+      pages.leave();
+      void files.closeWindow(webContents);
+    },
     onClosed: () => (window = null),
   });
 }

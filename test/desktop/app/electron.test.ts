@@ -201,6 +201,17 @@ describe.skipIf(binary === null || !hasCorpus)('the app in a real Electron', () 
     await other.stop();
   });
 
+  it('leaves no connection behind when its page is loaded again', async () => {
+    user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
+    const { page, stop } = await user.start();
+    // A browser has six for a server: each page takes one for its events.
+    for (let turn = 0; turn < 8; turn++) {
+      await page.goto('app://faultline/reports');
+      await page.getByText('Live', { exact: true }).waitFor();
+    }
+    await stop();
+  });
+
   it('notifies of a group that came back, and a click leads there', async () => {
     user.settings({ profiles: [profile('one', server.url)], chosen: 'one' });
     const { app, page, stop } = await user.start();

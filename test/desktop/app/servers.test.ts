@@ -76,6 +76,7 @@ describe('servers that the app knows', () => {
 
 describe('app://faultline', () => {
   const calls: { url: string; headers: Headers; method: string }[] = [];
+  const signals: (AbortSignal | null)[] = [];
   let answer: () => Response;
   function protocol(token: string | null, url: string | null = 'https://crashes.example.org/base/') {
     writeFileSync(path.join(folder, 'index.html'), '<!doctype html>page');
@@ -83,15 +84,18 @@ describe('app://faultline', () => {
     mkdirSync(path.join(folder, 'panel'), { recursive: true });
     writeFileSync(path.join(folder, 'panel', 'frame.html'), 'the frame');
     calls.length = 0;
-    return appProtocol({
+    signals.length = 0;
+    const { answer: ask, leave } = appProtocol({
       page: folder,
       panelFrame: path.join(folder, 'panel'),
       server: () => (url === null ? null : { id: 'one', url, token }),
       fetch: (address, init) => {
         calls.push({ url: address, headers: new Headers(init.headers), method: init.method ?? 'GET' });
+        signals.push(init.signal ?? null);
         return Promise.resolve(answer());
       },
     });
+    return Object.assign(ask, { leave });
   }
   const get = (place: string, init: RequestInit = {}) => new Request(`app://faultline${place}`, init);
 
@@ -129,6 +133,15 @@ describe('app://faultline', () => {
     await ask(get('/api/v1/session'));
     expect(calls[1]?.headers.get('cookie')).toBe('faultline_session=abc');
     expect(calls[1]?.headers.get('auth-token')).toBeNull();
+  });
+
+  it('ends what a page asked for when the page is left', async () => {
+    answer = () => new Response('data: {}');
+    const ask = protocol(null);
+    await ask(get('/api/v1/events'));
+    ask.leave();
+    await ask(get('/api/v1/events'));
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
   });
 
   it('never loads a server’s own code beside the bridge', async () => {
