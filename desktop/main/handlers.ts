@@ -54,8 +54,10 @@ export function makeHandlers(parts: HandlerParts): Handlers {
     notifies: settings.values.notifies,
   });
 
-  const give = (paths: readonly string[], window: number): Promise<GivenFiles> =>
-    files.giveAll(paths, window, (file) => recent.add(file, path.basename(file)));
+  async function give(paths: readonly string[], window: number): Promise<GivenFiles | null> {
+    if (paths.length === 0) return null;
+    return files.giveAll(paths, window, (file) => recent.add(file, path.basename(file)));
+  }
 
   return {
     'app.state': state,

@@ -154,8 +154,8 @@ async function attempt(given: GivenFiles, place: string, work: () => Promise<voi
     await work();
   } catch (error) {
     if (given.unreadable.length >= mostUnreadable) return;
-    const { message, hint } = asFaultlineError(error, 'FILE_NOT_READABLE');
-    given.unreadable.push({ path: place, reason: `${message} ${hint ?? ''}`.trim() });
+    const { code, cause } = asFaultlineError(error, 'FILE_NOT_READABLE');
+    given.unreadable.push({ path: place, code: systemErrorCode(cause) || code });
   }
 }
 

@@ -16,11 +16,11 @@ export interface OpenFile {
   modifiedAt: number;
 }
 
-/** What came of a dialog, an association or a drop on the icon. */
+/** What came of a dialog, an association or a drop on the icon; null where nothing was chosen and nothing waits. */
 export interface GivenFiles {
   files: OpenFile[];
-  /** What could not be read, by its path from the chosen folder on, and why, in words. At most 1,000. */
-  unreadable: { path: string; reason: string }[];
+  /** What could not be read, by its path from the chosen folder on, with the system's code ("EACCES"). At most 1,000. */
+  unreadable: { path: string; code: string }[];
   /** There were more files than are looked at. */
   isCut: boolean;
 }
@@ -111,8 +111,8 @@ export interface AppQuestions {
   'app.words': { ask: AppWords; answer: null };
   'app.notify': { ask: { isOn: boolean }; answer: null };
   /** Files that wait since before the page was there: association, icon, command line. */
-  'files.waiting': { ask: null; answer: GivenFiles };
-  'files.choose': { ask: { what: 'files' | 'folder' }; answer: GivenFiles };
+  'files.waiting': { ask: null; answer: GivenFiles | null };
+  'files.choose': { ask: { what: 'files' | 'folder' }; answer: GivenFiles | null };
   'files.read': { ask: { handle: string; offset: number; length: number }; answer: Uint8Array };
   'files.close': { ask: { handle: string }; answer: null };
   'files.recent': { ask: null; answer: RecentFile[] };

@@ -49,8 +49,8 @@ describe.skipIf(process.platform === 'win32')('a folder without rights', () => {
     for (const place of [path.join(open, 'old'), closed]) chmodSync(place, 0o755);
     expect(files.map((file) => file.path).sort()).toEqual(['crashes/a.dmp', 'crashes/b.dmp']);
     expect(unreadable).toEqual([
-      { path: 'crashes/old', reason: "crashes/old can't be read (EACCES). Its rights do not allow it." },
-      { path: 'closed', reason: "closed can't be read (EACCES). Its rights do not allow it." },
+      { path: 'crashes/old', code: 'EACCES' },
+      { path: 'closed', code: 'EACCES' },
     ]);
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { takeFromApp } from '../../../desktop/renderer/src/local/intake/app-files.js';
-import { droppedFiles, filesOfFolder } from '../../../desktop/renderer/src/local/intake/dropped-files.js';
+import {
+  droppedFiles,
+  filesOfFolder,
+  type Incoming,
+} from '../../../desktop/renderer/src/local/intake/dropped-files.js';
 import type { FaultlineBridge } from '../../../desktop/shared/bridge.js';
 import type { GivenFiles, OpenFile } from '../../../desktop/shared/ipc.js';
 
@@ -17,7 +21,7 @@ function app(files: Record<string, { begins: string; size: number }>) {
   const answers: Record<string, (ask: never) => unknown> = {
     'files.choose': (): GivenFiles => ({
       files: opened,
-      unreadable: [{ path: 'folder/x', reason: 'no' }],
+      unreadable: [{ path: 'folder/x', code: 'EACCES' }],
       isCut: true,
     }),
     'files.read': ({ handle, offset, length }: { handle: string; offset: number; length: number }) => {
@@ -36,11 +40,17 @@ function app(files: Record<string, { begins: string; size: number }>) {
   return { bridge, read };
 }
 
+async function given(bridge: FaultlineBridge): Promise<Incoming> {
+  const incoming = await takeFromApp(bridge, 'files.choose', { what: 'folder' });
+  if (incoming === null) throw new Error('nothing was given');
+  return incoming;
+}
+
 describe('files that the app gives', () => {
   it('are opened only when they are needed, and once', async () => {
     const { bridge, read } = app({ 'a.sym': { begins: 'MODULE', size: 10 } });
-    const { files, unreadable, isCut } = await takeFromApp(bridge, 'files.choose', { what: 'folder' });
-    expect([unreadable, isCut, read]).toEqual([[{ path: 'folder/x', reason: 'no' }], true, []]);
+    const { files, unreadable, isCut } = await given(bridge);
+    expect([unreadable, isCut, read]).toEqual([[{ path: 'folder/x', code: 'EACCES' }], true, []]);
     const open = files[0]?.file as () => Promise<File>;
     const [one, again] = [await open(), await open()];
     expect([await one.text(), one.name, one.lastModified]).toEqual(['MODULE\0\0\0\0', 'a.sym', 5]);
@@ -53,7 +63,7 @@ describe('files that the app gives', () => {
       'full.dmp': { begins: 'MDMP', size: 2 ** 31 },
       core: { begins: '\u007fELF', size: 2 ** 33 },
     });
-    const { files } = await takeFromApp(bridge, 'files.choose', { what: 'folder' });
+    const { files } = await given(bridge);
     const [dump, core] = await Promise.all(files.map(({ file }) => (file as () => Promise<File>)()));
     expect(dump).toEqual({ remote: 'full.dmp', size: 2 ** 31 });
     expect(core?.size).toBe(4096);
@@ -81,12 +91,12 @@ describe('a folder of the browser that may not be read', () => {
     const item = { kind: 'file', getAsFile: () => null, webkitGetAsEntry: () => crashes };
     const { files, unreadable } = await droppedFiles({ items: [item] } as unknown as DataTransfer);
     expect(files.map(({ path }) => path)).toEqual(['crashes/a.dmp']);
-    expect(unreadable).toEqual([{ path: 'crashes/closed', reason: 'No rights.' }]);
+    expect(unreadable).toEqual([{ path: 'crashes/closed', code: 'NotReadableError' }]);
   });
 
   it('is told when it is the one that was chosen', async () => {
     const folder = { name: 'closed', values: () => ({ [Symbol.asyncIterator]: () => ({ next: denied }) }) };
     const incoming = await filesOfFolder(folder as unknown as FileSystemDirectoryHandle);
-    expect(incoming).toEqual({ files: [], unreadable: [{ path: 'closed', reason: 'No rights.' }], isCut: false });
+    expect(incoming).toEqual({ files: [], unreadable: [{ path: 'closed', code: 'NotReadableError' }], isCut: false });
   });
 });

@@ -21,12 +21,15 @@ export function useIntake() {
   const isTaking = ref(false);
   let stopper = new AbortController();
 
-  async function take(incoming: Promise<Incoming> | Incoming): Promise<void> {
+  /** @param coming null when a person chose nothing */
+  async function take(coming: Promise<Incoming | null> | Incoming): Promise<void> {
     stopper = new AbortController();
     isTaking.value = true;
-    outcome.value = null;
     try {
-      const taken = await takeFiles(await incoming, {
+      const incoming = await coming;
+      if (incoming === null) return;
+      outcome.value = null;
+      const taken = await takeFiles(incoming, {
         texts: store.texts,
         pool: store.pool,
         signal: stopper.signal,
@@ -40,9 +43,10 @@ export function useIntake() {
       if (first !== undefined) await show(first);
     } catch (error) {
       notices.fail(appBridge() === null ? error : appFailure(error));
+    } finally {
+      isTaking.value = false;
+      progress.value = null;
     }
-    isTaking.value = false;
-    progress.value = null;
   }
 
   async function show(dump: LocalDump): Promise<void> {

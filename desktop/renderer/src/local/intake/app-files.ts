@@ -8,12 +8,13 @@ import { fileKind, headBytes } from './file-kind.js';
 const copiedUpTo = 64 << 20;
 const largestRead = 8 << 20;
 
-/** Files that the app's main process gave for a dialog, an association or a drop on the icon. */
+/** Files that the app's main process gave for a dialog, an association or a drop on the icon; null for none. */
 export async function takeFromApp(
   bridge: FaultlineBridge,
   ...[name, ask]: ['files.waiting', null] | ['files.choose', { what: 'files' | 'folder' }]
-): Promise<Incoming> {
+): Promise<Incoming | null> {
   const given = name === 'files.waiting' ? await bridge.ask(name, ask) : await bridge.ask(name, ask);
+  if (given === null) return null;
   const { unreadable, isCut } = given;
   return { ...incomingOf(given.files.map((file) => incomingFile(bridge, file))), unreadable, isCut };
 }

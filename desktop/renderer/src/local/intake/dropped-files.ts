@@ -11,8 +11,8 @@ export interface IncomingFile {
 
 export interface Incoming {
   files: IncomingFile[];
-  /** Folders and files that could not be looked at, and why. */
-  unreadable: { path: string; reason: string }[];
+  /** Folders and files that could not be looked at, with the name or code of the error. */
+  unreadable: { path: string; code: string }[];
   /** More files than are looked at were left out. */
   isCut: boolean;
 }
@@ -66,8 +66,17 @@ async function attempt(incoming: Incoming, path: string, list: () => Promise<voi
   try {
     await list();
   } catch (error) {
-    incoming.unreadable.push({ path, reason: error instanceof Error ? error.message : String(error) });
+    incoming.unreadable.push({ path, code: errorName(error) });
   }
+}
+
+/**
+ * Folklore: of a folder without rights Chromium 156 says `InvalidStateError` and speaks of writing to it. Names of its
+ * errors are of more use than their words.
+ */
+export function errorName(error: unknown): string {
+  if (error instanceof DOMException) return error.name;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function listHandle(

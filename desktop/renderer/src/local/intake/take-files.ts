@@ -1,6 +1,6 @@
 import { countMicrodumps, fileKind } from './file-kind.js';
 import { readMeta, readWindowsMetadata, type CrashpadRecord } from './crashpad-database.js';
-import type { Incoming, IncomingFile } from './dropped-files.js';
+import { errorName, type Incoming, type IncomingFile } from './dropped-files.js';
 import { unzip } from './unzip.js';
 import type { SymbolTexts } from '../symbols/symbol-texts.js';
 import type { LocalDump } from '../local-dump.js';
@@ -20,7 +20,7 @@ export interface Taken {
 }
 
 export type RefusedReason =
-  'unknown' | 'no-module-record' | 'zip-damaged' | 'zip-too-large' | 'zip-in-zip' | 'unreadable';
+  'unknown' | 'no-module-record' | 'zip-damaged' | 'zip-too-large' | 'zip-in-zip' | 'unreadable' | 'no-rights';
 
 export interface TakeOptions {
   texts: SymbolTexts;
@@ -33,11 +33,7 @@ const largestMetadata = 8 << 20;
 
 /** Sorts what was dropped: dumps to walk, symbols to use, metadata to show beside them. */
 export async function takeFiles(incoming: Incoming, options: TakeOptions): Promise<Taken> {
-  const refused = incoming.unreadable.map(({ path, reason: detail }) => ({
-    path,
-    reason: 'unreadable' as const,
-    detail,
-  }));
+  const refused = incoming.unreadable.map(({ path, code }) => ({ path, ...unreadable(code) }));
   const taken: Taken = { dumps: [], symbols: 0, crashpad: [], refused, isCut: incoming.isCut };
   for (const file of incoming.files) {
     if (options.signal.aborted) break;
@@ -62,8 +58,14 @@ async function take(one: IncomingFile, taken: Taken, options: TakeOptions & { is
     await takeHeld({ ...one, file }, taken, { ...options, refuse });
   } catch (error) {
     // No rights, or it went away: it costs this file and no other.
-    refuse('unreadable', error instanceof Error ? error.message : String(error));
+    const { reason, detail } = unreadable(errorName(error));
+    refuse(reason, detail);
   }
+}
+
+function unreadable(code: string): { reason: RefusedReason; detail: string } {
+  const isRefused = ['EACCES', 'EPERM', 'NotAllowedError', 'SecurityError'].includes(code);
+  return { reason: isRefused ? 'no-rights' : 'unreadable', detail: code };
 }
 
 async function takeHeld(
