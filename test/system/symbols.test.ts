@@ -111,7 +111,7 @@ describe('symbols that arrive after the crash', () => {
     const offsets = frames.map(({ module_offset }) => [0, Number(module_offset)]);
     const response = await fetch(`${server.url}/symbolicate/v5`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', debug: 'true' },
+      headers: { debug: 'true' },
       body: JSON.stringify({ memoryMap: [['crashy', debugId]], stacks: [offsets] }),
     });
     const { results, debug } = (await response.json()) as { results: { stacks: Frame[][] }[]; debug: object };

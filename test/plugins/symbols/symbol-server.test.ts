@@ -344,6 +344,32 @@ describe('a download of symbols', () => {
   });
 });
 
+describe('the symbolication API', () => {
+  const post = async (path: string, body: string, type = 'application/json') => {
+    const response = await host.fetch(path, { method: 'POST', body, headers: { 'content-type': type } });
+    return [response.status, await response.json(), response.headers.get('access-control-allow-origin')];
+  };
+
+  it('takes JSON whatever it is called, and answers errors in Eliot’s words', async () => {
+    const title = 'job 0 is invalid: no modules specified';
+    for (const type of ['application/json', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded']) {
+      expect(await post('/symbolicate/v5', '{"jobs":[{}]}', type)).toEqual([400, { title }, '*']);
+    }
+    expect(await post('/symbolicate/v4', '{"memory')).toEqual([400, { title: 'Payload is not valid JSON' }, '*']);
+    const large = await post('/symbolicate/v5', ' '.repeat(9 * 1024 * 1024));
+    expect(large).toEqual([413, { title: 'the payload is larger than 8388608 bytes' }, '*']);
+  });
+
+  it('tells pages of other origins that they may ask', async () => {
+    const { status, headers } = await host.fetch('/symbolicate/v5', { method: 'OPTIONS' });
+    expect([status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-headers')]).toEqual([
+      204,
+      '*',
+      'content-type, debug',
+    ]);
+  });
+});
+
 function replaceAll(zip: Buffer, from: string, to: string): void {
   for (let at = zip.indexOf(from); at >= 0; at = zip.indexOf(from, at + 1)) zip.write(to, at, 'latin1');
 }

@@ -1,4 +1,4 @@
-import { defineRoute, type FaultlineError, type HttpResponse, type HttpRoute } from '@faultline/sdk';
+import { defineRoute, FaultlineError, type HttpResponse, type HttpRoute } from '@faultline/sdk';
 import { z } from 'zod';
 import type { SymbolRecords } from '../store/symbol-records.js';
 import { inVersion4 } from '../symbolicate/symbolicate.js';
@@ -7,7 +7,13 @@ import type { SymbolsThread } from '../symbolicate/symbols-thread.js';
 import { symbolKeyOf } from '../store/symbol-key.js';
 import { teckenError } from './tecken-error.js';
 
-/** Eliot's symbolication API. */
+/** A hundred thousand frames take less. */
+const largestPayload = 8 * 1024 * 1024;
+
+/**
+ * Eliot's symbolication API. Its payload is JSON whatever the request calls it: pages of other origins (the Firefox
+ * Profiler) send it as text/plain, which needs no asking before; those that name it JSON ask by OPTIONS.
+ */
 export function symbolicateRoutes(thread: SymbolsThread, records: SymbolRecords): HttpRoute[] {
   const answer = async (jobs: SymbolicationJob[], isDebug = false) =>
     thread.symbolicate({ jobs, isDebug, codeFiles: await codeFilesOf(jobs, records) });
@@ -19,11 +25,12 @@ export function symbolicateRoutes(thread: SymbolsThread, records: SymbolRecords)
       summary:
         'Functions, files and lines of module offsets: one job, or up to 10 in "jobs"; with a header Debug also what it cost',
       access: 'symbolicate',
-      request: { body: z.unknown() },
+      stream: true,
       response: z.object({ results: z.array(z.looseObject({})), debug: z.looseObject({}).optional() }),
       answerError: eliotError,
-      async handle({ body, headers }) {
-        const { results, debug } = await answer(parseSymbolication(body), headers['debug'] !== undefined);
+      async handle({ stream, headers }) {
+        const jobs = parseSymbolication(await payloadOf(stream));
+        const { results, debug } = await answer(jobs, headers['debug'] !== undefined);
         return { headers: cors, body: { results, ...(debug === undefined ? {} : { debug }) } };
       },
     }),
@@ -33,22 +40,56 @@ export function symbolicateRoutes(thread: SymbolsThread, records: SymbolRecords)
       path: '/symbolicate/v4',
       summary: 'Functions of module offsets, in the older form',
       access: 'symbolicate',
-      request: { body: z.unknown() },
+      stream: true,
       response: z.object({
         symbolicatedStacks: z.array(z.array(z.string())),
         knownModules: z.array(z.boolean().nullable()),
       }),
       answerError: eliotError,
-      async handle({ body }) {
-        const [job] = parseSymbolication(body);
+      async handle({ stream }) {
+        const [job] = parseSymbolication(await payloadOf(stream));
         const [result] = job === undefined ? [] : (await answer([job])).results;
         return { headers: cors, body: inVersion4(result ?? { stacks: [], found_modules: {} }) };
       },
     }),
+    ...['v5', 'v4'].map((version) =>
+      defineRoute({
+        id: `symbols/symbolicate-${version}-options`,
+        method: 'OPTIONS',
+        path: `/symbolicate/${version}`,
+        summary: 'What a page of another origin may send',
+        access: 'open',
+        response: null,
+        handle: () => ({ status: 204, headers: preflight, body: null }),
+      }),
+    ),
   ];
 }
 
+async function payloadOf(stream: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > largestPayload) {
+      throw new FaultlineError('TooLarge', 'BODY_TOO_LARGE', `the payload is larger than ${largestPayload} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    throw new FaultlineError('Malformed', 'BODY_NOT_JSON', 'Payload is not valid JSON', { cause: error });
+  }
+}
+
 const cors = { 'access-control-allow-origin': '*' };
+const preflight = {
+  ...cors,
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type, debug',
+  'access-control-max-age': '86400',
+};
 
 /** What the stored symbol files call their binaries. */
 async function codeFilesOf(jobs: readonly SymbolicationJob[], records: SymbolRecords): Promise<Record<string, string>> {
@@ -68,6 +109,5 @@ async function codeFilesOf(jobs: readonly SymbolicationJob[], records: SymbolRec
 
 /** `{"title": "..."}`. */
 function eliotError(error: FaultlineError): HttpResponse {
-  const title = error.code === 'BODY_NOT_JSON' ? 'Payload is not valid JSON' : error.message;
-  return { ...teckenError(error), headers: cors, body: { title } };
+  return { ...teckenError(error), headers: cors, body: { title: error.message } };
 }
