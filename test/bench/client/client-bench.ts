@@ -28,6 +28,8 @@ generate();
 const server = await startServer({ data, args: ['--set', 'mozilla.enabled=true', '--set', 'log.level=error'] });
 const { page, close } = await openBrowser(server);
 const devtools = await page.context().newCDPSession(page);
+// A cold index of a million crashes on a busy machine takes its time.
+page.setDefaultTimeout(180_000);
 await page.addInitScript(watchKeys);
 try {
   await firstPaint(page, devtools);
