@@ -139,7 +139,7 @@ describe('what is protected shows nowhere', () => {
     expect(results[0]?.stdout).toContain('Teapot');
     expect(results[3]?.stdout).toContain(crashId);
     expect(results[4]?.stderr).toContain('url');
-  }, 30_000);
+  });
 
   it('in the log, though that has every request', () => {
     const log = server.log();
