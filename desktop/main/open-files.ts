@@ -110,11 +110,6 @@ export class OpenFiles {
     return done === wanted ? bytes : bytes.slice(0, done);
   }
 
-  /** Path of a file, for the main process alone. */
-  pathOf(handle: string, window: number): string {
-    return this.entryOf(handle, window).path;
-  }
-
   async close(handle: string, window: number): Promise<void> {
     const entry = this.entries.get(handle);
     if (entry?.window !== window) return;

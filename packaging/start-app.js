@@ -5,9 +5,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWhatIsStale } from '../../server/bin/stale-builds.js';
+import { buildWhatIsStale } from '../server/bin/stale-builds.js';
 
-const repository = fileURLToPath(new URL('../..', import.meta.url));
+const repository = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => path.join(repository, ...parts);
 const say = (text) => process.stderr.write(`${text}\n`);
 
