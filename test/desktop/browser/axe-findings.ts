@@ -32,7 +32,7 @@ export class AxeFindings {
 }
 
 /** What axe finds wrong below an element, in a form that says where. */
-export async function violations(page: Page, within = 'html', rules: readonly string[] = []): Promise<string[]> {
+async function violations(page: Page, within = 'html', rules: readonly string[] = []): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   // Where nothing is wrong nothing needs describing, and our style sheets are there already.
   const quick: RunOptions = { resultTypes: ['violations'], preload: false };

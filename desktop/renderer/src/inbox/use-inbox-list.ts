@@ -10,7 +10,7 @@ import { useSession } from '../stores/session.js';
 import { useTriage } from '../stores/triage.js';
 import { inboxView, inView, viewParameters, type InboxView } from './inbox-views.js';
 
-export const inboxSorts = ['count', 'last-seen', 'first-seen', 'signature', 'change'] as const;
+const inboxSorts = ['count', 'last-seen', 'first-seen', 'signature', 'change'] as const;
 
 export interface InboxList {
   /** Conditions beside the scope's. */
