@@ -8,7 +8,7 @@ Standard input holds one JSON object per line:
   {"rust": NAME, "line": TEXT}        answers {"result"}
   {"frame": FRAME}                    answers {"result"}
   {"convert": PROCESSED_CRASH}        answers {"result"}: siggen's own converter to crash data
-An exception of siggen answers {"error": TEXT}. With --time, one last line tells how long the signatures took:
+An exception of siggen answers {"error": TEXT}. With --time, one last line tells the processor time of the signatures:
   {"seconds": S, "signatures": N}
 """
 
@@ -52,12 +52,12 @@ def main():
         if not text.strip():
             continue
         question = json.loads(text)
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             result = answer(question)
         except Exception as error:  # whatever the peer throws is its answer
             result = {"error": f"{type(error).__name__}: {error}"}
-        seconds += time.perf_counter() - start
+        seconds += time.process_time() - start
         signatures += "signature" in question
         print(json.dumps(result))
     if "--time" in sys.argv:
