@@ -39,7 +39,7 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('an open dump in a browse
   });
   afterEach(async () => {
     await local.close();
-    expect(local.faults).toEqual([]);
+    expect([local.faults, local.axe.found]).toEqual([[], {}]);
   });
 
   function written(name: string, content: Uint8Array | string): string {
@@ -58,23 +58,23 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('an open dump in a browse
     await page.getByPlaceholder('Go to address').fill('0x7f9464063c70');
     await page.keyboard.press('Enter');
     await bytes.getByText(/^→ 0x/).waitFor();
-    expect(await local.violations()).toEqual([]);
+    await local.axe.look('memory', { themes: ['light'] });
     await page.getByPlaceholder('Find text').fill('hex: 00 00 00 00 00 00 00 00');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url(), patiently).toMatch(/address=0x7f9464063c/);
   });
 
   it('compares two dumps, and has nothing for axe to find', async () => {
-    expect(await local.violationsInThemes()).toEqual([]);
+    await local.axe.look('nothing open', { themes: ['dark', 'light'] });
     await local.give([corpusPath('breakpad/ascii_read_av.dmp'), corpusPath('breakpad/ascii_read_av_xchg_write.dmp')]);
     await page.getByRole('heading', { name: '2 dumps' }).waitFor();
     await page.getByText('read in').waitFor();
-    expect(await local.violationsInThemes()).toEqual([]);
+    await local.axe.look('two dumps', { themes: ['dark', 'light'] });
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('.n-dropdown-option').first().click();
     await page.getByText(/frames? in common/).waitFor();
     await page.getByRole('region', { name: 'Registers that differ' }).waitFor();
-    expect(await local.violationsInThemes()).toEqual([]);
+    await local.axe.look('compared', { themes: ['dark', 'light'] });
   });
 
   it('takes what is private out of a report to share, after showing it', async () => {
@@ -112,7 +112,7 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('an open dump in a browse
     const dialog = page.getByRole('dialog', { name: 'A report to share' });
     await dialog.getByText('User names in paths').waitFor();
     expect(await dialog.getByRole('checkbox', { name: /jane\.roe/ }).count()).toBeGreaterThan(0);
-    expect(await local.violations()).toEqual([]);
+    await local.axe.look('a report to share', { themes: ['light'] });
     const download = page.waitForEvent('download');
     await dialog.getByRole('button', { name: 'Save' }).click();
     const html = readFileSync(await (await download).path(), 'utf8');

@@ -1,15 +1,17 @@
-import axe, { type AxeResults } from 'axe-core';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { corpusPath } from '../../corpus.js';
 import type { FixtureServer } from '../fixture/fixture-server.js';
+import { AxeFindings } from './axe-findings.js';
 
 /** The screen of local dumps in a context of its own, as a person has it. */
 export class LocalPage {
   /** Faults of the page and breaches of its CSP, as the browser reported them. */
   readonly faults: string[] = [];
+  readonly axe: AxeFindings;
 
   private constructor(readonly page: Page) {
+    this.axe = new AxeFindings(page);
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('console', (message) => {
       if (/Content Security Policy|Uncaught|\[Vue/.test(message.text())) this.faults.push(message.text());
@@ -56,32 +58,6 @@ export class LocalPage {
     const download = this.page.waitForEvent('download');
     await this.page.getByText(item).click();
     return readFileSync(await (await download).path(), 'utf8');
-  }
-
-  /** What axe finds wrong, in a form that says where. */
-  async violations(): Promise<string[]> {
-    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe.source);
-    const result = await this.page.evaluate(async () => {
-      const { axe: engine } = window as unknown as { axe: { run(root: Document): Promise<AxeResults> } };
-      return engine.run(document);
-    });
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-  }
-
-  /** The same in each look of the page; the light one is left on. */
-  async violationsInThemes(): Promise<string[]> {
-    const found: string[] = [];
-    for (const theme of ['dark', 'light']) {
-      await this.page.evaluate((wanted) => {
-        const key = 'faultline.preferences';
-        const saved = JSON.parse(localStorage.getItem(key) ?? '{}') as object;
-        localStorage.setItem(key, JSON.stringify({ ...saved, theme: wanted, hasSeenTour: true }));
-        window.dispatchEvent(new StorageEvent('storage', { key }));
-      }, theme);
-      await this.page.locator(`html[data-theme^="${theme}"]`).waitFor();
-      found.push(...(await this.violations()).map((line) => `${theme}: ${line}`));
-    }
-    return found;
   }
 
   close(): Promise<void> {
