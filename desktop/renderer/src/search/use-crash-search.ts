@@ -47,8 +47,8 @@ export function useCrashSearch(parameters: ComputedRef<SearchParameters>): Crash
     if (at === null || isLoadingMore.value || first.isLoading.value) return;
     isLoadingMore.value = true;
     try {
-      const wanted = { ...parameters.value, facets: '', histogram: '', cursor: at, limit: furtherRows };
-      const answer = await api.search(wanted);
+      const further = { facets: '', histogram: '', cursor: at, limit: furtherRows } as const;
+      const answer = await api.search({ ...parameters.value, ...further });
       // The first page may have been asked for anew in between: then this page continues nothing.
       if (first.value.value === page) {
         rows.value = [...rows.value, ...answer.rows];
