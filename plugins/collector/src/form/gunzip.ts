@@ -1,4 +1,5 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
+import { systemErrorCode } from '@faultline/sdk/errors';
 import { MalformedReport, ReportTooLarge } from '../malformed-report.js';
 
 /** Below this the ratio does not matter: a dump of zeros is small trouble. */
@@ -32,7 +33,7 @@ export async function* gunzip(body: AsyncIterable<Uint8Array>, limits: GunzipLim
     }
     await feeding;
   } catch (error) {
-    throw isZlibError(error) ? new MalformedReport('bad_gzip') : error;
+    throw systemErrorCode(error).startsWith('Z_') ? new MalformedReport('bad_gzip') : error;
   } finally {
     inflater.destroy();
   }
@@ -62,8 +63,4 @@ function drained(inflater: Gunzip): Promise<void> {
     inflater.on('drain', done);
     inflater.on('close', done);
   });
-}
-
-function isZlibError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
 }

@@ -11,6 +11,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { CrashId, Logger } from '@faultline/sdk';
+import { systemErrorCode } from '@faultline/sdk/errors';
 
 interface Page {
   inHand: CrashId[];
@@ -115,8 +116,8 @@ function isAlive(pid: number): boolean {
   if (process.platform === 'linux') return existsSync(`/proc/${pid}`);
   try {
     return process.kill(pid, 0);
-  } catch {
-    // No such process.
-    return false;
+  } catch (error) {
+    // Somebody else's process (EPERM) is alive.
+    return systemErrorCode(error) !== 'ESRCH';
   }
 }
