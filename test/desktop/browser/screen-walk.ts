@@ -37,6 +37,8 @@ export class ScreenWalk {
 
   /** @param path with what the address holds, without a slash before it */
   async go(path: string): Promise<void> {
+    // A router that has not shown anything yet hears of no other address.
+    await this.page.locator('h1, h2').first().waitFor({ state: 'attached' });
     const before = await this.page.evaluate((to) => {
       const heading = `${document.title} ${document.querySelector('main h1, main h2')?.textContent ?? ''}`;
       const place = location.pathname;
