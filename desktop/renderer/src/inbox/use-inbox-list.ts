@@ -1,5 +1,6 @@
 import type { Group, GroupList, GroupParameters } from '@faultline/sdk/api';
-import { computed, watch, type ComputedRef, type Ref } from 'vue';
+import type { Milliseconds } from '@faultline/sdk/units';
+import { computed, onScopeDispose, watch, type ComputedRef, type Ref } from 'vue';
 import { useRoute } from 'vue-router';
 import { useApi } from '../api/current-api.js';
 import { useNewCrashes } from '../common/use-new-crashes.js';
@@ -11,6 +12,9 @@ import { useTriage } from '../stores/triage.js';
 import { inboxView, inView, viewParameters, type InboxView } from './inbox-views.js';
 
 const inboxSorts = ['count', 'last-seen', 'first-seen', 'signature', 'change'] as const;
+
+/** An empty list is not asked for again after a wait of so long. */
+const lastLook: Milliseconds = 6000;
 
 export interface InboxList {
   /** Conditions beside the scope's. */
@@ -68,17 +72,37 @@ export function useInboxList(): InboxList {
   let upheavalsShown = 0;
   const hasUpheaval = computed(() => triage.upheavals > upheavalsShown && answer.value.value !== null);
 
-  function reload(): void {
+  async function load(): Promise<void> {
     reset();
     upheavalsShown = triage.upheavals;
     const wanted = parameters.value;
-    void answer.load(JSON.stringify(wanted), (signal) => api.groups(wanted, signal));
+    await answer.load(JSON.stringify(wanted), (signal) => api.groups(wanted, signal));
+  }
+  function reload(): void {
+    void load();
   }
   watch(parameters, reload, { immediate: true });
+
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  onScopeDispose(() => clearTimeout(looking));
   watch(fresh, (now) => {
     // Nothing to move under the cursor: the first crash shows itself.
-    if (now > 0 && answer.value.value !== null && rows.value.length === 0) reload();
+    if (now > 0 && answer.value.value !== null && rows.value.length === 0) showFirst(0);
   });
+
+  /**
+   * Folklore: a crash is told of when it is processed, and found a moment later. On a quiet machine the list that was
+   * asked for at once came back empty, and no second crash came to ask again: so it is asked for some more times.
+   */
+  function showFirst(wait: Milliseconds): void {
+    if (wait === 0 && looking !== undefined) return;
+    looking = setTimeout(() => {
+      void load().then(() => {
+        looking = undefined;
+        if (rows.value.length === 0 && wait < lastLook) showFirst(Math.max(200, wait * 2));
+      });
+    }, wait);
+  }
 
   return { filter, view, sort, scoped, answer, rows, fresh, hasUpheaval, reload };
 }
