@@ -1,6 +1,7 @@
 /** The first half of a post: from its headers to a form that was read whole. Runs in the server and in its fronts. */
 import type { Bytes, FrontRequest, PartWriter } from '@faultline/sdk';
 import type { BodyBudget } from './body-budget.js';
+import { BodyRemains, youngCollection } from './body-remains.js';
 import { gunzip } from './form/gunzip.js';
 import { parseMediaType } from './form/media-type.js';
 import { FormReader, type FormLimits, type ReceivedForm } from './form/read-form.js';
@@ -42,6 +43,8 @@ export interface Receiving {
   addPart(part: { name: string; filename: string; contentType: string }): PartWriter | Promise<PartWriter>;
 }
 
+const remains = new BodyRemains(youngCollection());
+
 type Request = Pick<FrontRequest, 'url' | 'headers' | 'stream'>;
 
 /** Throws `MalformedReport`, `ReportTooLarge`; whatever the stream or a part's writer throws passes through. */
@@ -51,6 +54,7 @@ export async function receivePost(request: Request, door: Door, receiving: Recei
   const wire = { size: 0 };
   const reader = new FormReader((part) => receiving.addPart(part), limits, budget);
   const form = await reader.read(unpack(request, body, wire, limits), body.boundary);
+  remains.note(wire.size);
   const headers: ReceivedPost['headers'] = {};
   for (const name of lookedAt) {
     const value = headerOf(request, name);
