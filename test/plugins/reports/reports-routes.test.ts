@@ -55,7 +55,11 @@ const processed: ProcessedCrash = sampleProcessed(processedId, {
     command_line_of_tomorrow: 'canary',
     crashing_thread: { frames: [{ function: 'Boiler::Heat', registers: { rip: '0xcanary' } }] },
     handles: ['canary'],
-    faultline: { schema: 1, command_line: 'canary', threads: [{ frames: [{ stack_words: ['canary'] }] }] },
+    faultline: {
+      schema: 1,
+      command_line: 'canary',
+      threads: [{ frames: [{ code: [{ text: 'ret' }], registers: { rip: '0xcanary' }, stack_words: ['canary'] }] }],
+    },
   },
 });
 
@@ -136,7 +140,7 @@ describe('the reports plugin', () => {
     expect(report.processed?.['json_dump']).toEqual({
       status: 'OK',
       crashing_thread: { frames: [{ function: 'Boiler::Heat' }] },
-      faultline: { schema: 1, threads: [{ frames: [{}] }] },
+      faultline: { schema: 1, threads: [{ frames: [{ code: [{ text: 'ret' }] }] }] },
     });
     const walk = await host.fetch(`/api/v1/crashes/${processedId}/stackwalk`, { as: [] });
     expect(await walk.json()).toEqual(report.processed?.['json_dump']);

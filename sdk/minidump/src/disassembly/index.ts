@@ -1,1 +1,2 @@
+export { codeAround, type CodeLine, codeWindow } from './code-around.js';
 export { loadDisassembler } from './disassembler.js';

@@ -30,7 +30,7 @@ export interface ImmediateOperand {
   value: bigint;
 }
 
-/** Target of a branch, relative to the address of the instruction itself. */
+/** Target of a branch: on arm64 relative to the address of the instruction, on x86 to its end. */
 export interface RelativeOperand {
   kind: 'relative';
   offset: bigint;

@@ -1,11 +1,15 @@
 import type { WalkedFrame } from '../model/frame.js';
 import type { ModuleRecord } from '../model/module-record.js';
+import { detailedFrames } from '../walk/code-of-frames.js';
 import type { WalkedThread, WalkResult } from '../walk/walk-result.js';
 import { type AddressText, baseName } from './address-text.js';
+import { codeJson } from './code-json.js';
+import { registersJson } from './frame-json.js';
 import type { JsonObject } from './json-value.js';
 
 /** What is known of one thread and its frames besides the frames themselves, frame by frame. */
-export function evidenceJson(thread: WalkedThread, { dump }: WalkResult, address: AddressText): JsonObject {
+export function evidenceJson(thread: WalkedThread, result: WalkResult, address: AddressText): JsonObject {
+  const { dump } = result;
   const { summary } = thread;
   const info = dump.facts.threadInfo?.find(({ threadId }) => threadId === thread.threadId);
   return {
@@ -15,7 +19,9 @@ export function evidenceJson(thread: WalkedThread, { dump }: WalkResult, address
     end_reason: summary?.reason ?? null,
     exit_status: info?.exitStatus ?? null,
     exit_time: info === undefined ? null : windowsTime(info.exitTime),
-    frames: thread.frames.map((frame) => frameEvidence(frame, address)),
+    frames: thread.frames.map((frame) =>
+      frameEvidence(frame, address, thread.index === result.requestingThread ? result.code : null),
+    ),
     kernel_time_100ns: info === undefined ? null : Number(info.kernelTime),
     scan_loads_exhausted: summary?.scanLoadsExhausted ?? false,
     shadow_stack: shadowStackJson(thread, dump.modules, address),
@@ -58,14 +64,23 @@ function shadowStackJson(
 }
 
 /**
- * Why a frame is believed. A dump has hundreds of frames, so keys that say nothing are left out: `is_folded` when
- * false, `rejected_words` when empty, `return_address_slot` when the address came from a register, `symbol_source`
- * without a symbol. `tried` lists the methods that had something to work with, and is left out when the frame's own was
- * the only one.
+ * Why a frame is believed, and what stands where it does. A dump has hundreds of frames, so keys that say nothing are
+ * left out: `is_folded` when false, `rejected_words` when empty, `return_address_slot` when the address came from a
+ * register, `symbol_source` without a symbol. `tried` lists the methods that had something to work with, and is left
+ * out when the frame's own was the only one. Only the first frames of the thread that crashed have `code`, where the
+ * dump holds it, and `registers`, as far as unwinding recovered a caller's.
  */
-function frameEvidence({ evidence, resumeAddress, symbol }: WalkedFrame, address: AddressText): JsonObject {
+function frameEvidence(
+  { context, evidence, index, resumeAddress, symbol }: WalkedFrame,
+  address: AddressText,
+  codeOfThread: WalkResult['code'] | null,
+): JsonObject {
   const json: JsonObject = {};
+  const code = codeOfThread?.get(index);
+  if (code !== undefined) json['code'] = codeJson(code, address);
   if (symbol?.isFolded === true) json['is_folded'] = true;
+  // Those of frame 0 stand where rust-minidump has them, in `crashing_thread`.
+  if (codeOfThread !== null && index > 0 && index < detailedFrames) json['registers'] = registersJson(context);
   if (evidence.rejectedWords !== undefined && evidence.rejectedWords.length > 0) {
     json['rejected_words'] = evidence.rejectedWords.map(({ slot, value, reason }) => ({
       reason,

@@ -8,6 +8,7 @@ import type { MinidumpLimits } from '../reader/limits.js';
 import { crashReason } from '../reason/crash-reason.js';
 import { defaultUnwindLimits, ModuleMap, type UnwindLimits } from '../unwind/index.js';
 import { analyzedCrash } from './analyzed-crash.js';
+import { codeOfFrames } from './code-of-frames.js';
 import type { CrashDump } from './crash-dump.js';
 import { budgetProblems, defaultTotalFrames, shareOfFrames } from './frame-budget.js';
 import { openCrashDump } from './open-crash-dump.js';
@@ -121,9 +122,11 @@ async function walkWithin(
     walk,
   );
   const crash = dump.exception === null ? null : await crashReason(dump.exception, dump.system);
+  const asking = dump.requestingThread === null ? undefined : threads[dump.requestingThread];
   return {
     dump,
     crash,
+    code: await codeOfFrames(dump, asking?.frames ?? []),
     analysis: crash === null ? null : await analyzedCrash(crash, { dump, threads, modules }),
     threads,
     threadGroups: foldIdenticalThreads(threads.map(({ frames }) => frames)),

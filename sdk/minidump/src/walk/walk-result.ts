@@ -4,6 +4,7 @@ import type { WalkedFrame } from '../model/frame.js';
 import type { ShadowStack } from '../reader/contexts/shadow-stack.js';
 import type { DumpProblem } from '../reader/dump-problem.js';
 import type { CrashAnalysis, ThreadGroup } from '../analysis/index.js';
+import type { CodeLine } from '../disassembly/index.js';
 import type { CrashReason } from '../reason/crash-reason.js';
 import type { UnwindSummary } from '../unwind/index.js';
 import type { CrashDump } from './crash-dump.js';
@@ -15,6 +16,11 @@ export interface WalkResult {
   crash: CrashReason | null;
   /** What is concluded from the crash; null without an exception. */
   analysis: CrashAnalysis | null;
+  /**
+   * Instructions around the frames of `requestingThread`, by the frame's index: of its first frames those that stand in
+   * a module whose code the dump holds, on a CPU with a disassembler.
+   */
+  code: ReadonlyMap<number, readonly CodeLine[]>;
   threads: WalkedThread[];
   /** Threads whose stacks are the same, by position, in the order of their first member. */
   threadGroups: ThreadGroup[];

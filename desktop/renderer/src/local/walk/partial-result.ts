@@ -44,6 +44,7 @@ export class PartialResult {
       dump: this.dump,
       crash: this.crash,
       analysis: null,
+      code: new Map(),
       threads: this.dump.threads.map((thread, index) => this.thread(index, thread)),
       threadGroups: [],
       requestingThread: this.dump.requestingThread,
