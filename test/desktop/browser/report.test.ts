@@ -34,6 +34,15 @@ describe.skipIf(whyNoBrowser() !== null)('a report in a browser', () => {
     expect(rows.slice(1, 6).map((row) => /inlined/.test(row))).toEqual([true, true, true, true, false]);
     expect(rows[5]).toMatch(/0\s*crashy\s*crashy::decode::decode_job\s*decode\.rs:9\s*exact/);
     expect(rows.join('\n')).toContain('212 frames truncated');
+    const code = page.getByRole('table', { name: 'Disassembly' });
+    expect((await code.getByRole('row').allTextContents()).join('\n')).toMatch(
+      /Execution stood here: *557091f3b437 *mov dword \[rdx \+ r9 \* 4\], edi\s+\[rdx \+ r9 \* 4\] = 0x1c: write of 4 bytes *rdx = 0x0, r9 = 0x/,
+    );
+    await page.getByRole('button', { name: /^Frame 1:/ }).click();
+    await code.getByText('call 0x557091f3b3e0').waitFor();
+    const registers = page.getByRole('table', { name: 'Registers' });
+    expect(await registers.getByRole('row', { name: /^rbx/ }).textContent()).not.toContain('changed');
+    await registers.getByRole('row', { name: /^rip.*changed, 0x7f9458011ea0 in frame 0/ }).waitFor();
     await page.getByRole('button', { name: '11 more like this' }).waitFor();
     expect(faults).toEqual([]);
     await page.context().close();

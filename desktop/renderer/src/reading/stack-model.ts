@@ -182,7 +182,10 @@ function readFrame(frame: Record<string, Json>, at: number, evidence: Json[]): S
         sourceLink: webLink(inline['source_link']),
       };
     }),
-    registers: Object.entries(record(frame['registers'])).map(([name, value]) => [name, text(value)]),
+    // Those of callers stand with our walker's reasoning.
+    registers: Object.entries(record(frame['registers'] ?? record(evidence[index])['registers'])).map(
+      ([name, value]) => [name, text(value)],
+    ),
     unloadedModules: list(frame['unloaded_modules']).map((one) => text(record(one)['module'])),
     truncated: text(record(frame['truncated'])['msg']),
     evidence: record(evidence[index]),
