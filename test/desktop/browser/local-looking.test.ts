@@ -52,6 +52,10 @@ describe.skipIf(whyNoBrowser() !== null || !hasCorpus)('an open dump in a browse
   it('shows memory, follows a pointer and finds text', async () => {
     await local.give([corpusPath('own/crashy.dmp')]);
     await page.getByText('read in').waitFor();
+    await page.getByRole('heading', { name: 'Stack words' }).click();
+    const words = page.getByRole('table', { name: 'Stack words' });
+    await words.getByText('return address of frame 1').waitFor();
+    await local.axe.look('stack words', { themes: ['light'] });
     await page.getByRole('tab', { name: 'Memory' }).click();
     const bytes = page.getByRole('region', { name: 'Bytes' });
     await expect.poll(() => bytes.getByRole('row').nth(3).textContent(), patiently).toMatch(/[0-9a-f]{16}/);

@@ -49,8 +49,8 @@ export function useIntake() {
     }
   }
 
-  async function show(dump: LocalDump): Promise<void> {
-    const query = withParameters(route.query, { dump: String(dump.id), thread: '', frame: '', module: '', with: '' });
+  async function show(dump: LocalDump, { thread = '', frame = '' } = {}): Promise<void> {
+    const query = withParameters(route.query, { dump: String(dump.id), thread, frame, module: '', with: '' });
     await router.replace({ path: '/local', query });
   }
 

@@ -1,8 +1,8 @@
 import {
   classifyPointer,
+  ModuleMap,
   pointerSize,
   RegionMap,
-  type ModuleMap,
   type PointerKind,
   type WalkResult,
 } from '@faultline/minidump';
@@ -28,12 +28,29 @@ export interface PointerMeaning {
 
 const longestText = 200;
 
-export async function pointerMeaning(result: WalkResult, modules: ModuleMap, address: bigint): Promise<PointerMeaning> {
-  const { system, memory, regions } = result.dump;
-  const map = regions === null ? null : new RegionMap(regions);
-  const stacks = result.threads.flatMap(({ index, stackRange }) =>
-    stackRange === null ? [] : [{ threadIndex: index, ...stackRange }],
-  );
+/** What addresses of a walked dump are looked up in: made once for all of them. */
+export interface AddressSpace {
+  result: WalkResult;
+  modules: ModuleMap;
+  map: RegionMap | null;
+  stacks: { threadIndex: number; start: bigint; end: bigint }[];
+}
+
+export function addressSpace(result: WalkResult): AddressSpace {
+  const { reachableModules, modules, regions } = result.dump;
+  return {
+    result,
+    modules: new ModuleMap(reachableModules ?? modules),
+    map: regions === null ? null : new RegionMap(regions),
+    stacks: result.threads.flatMap(({ index, stackRange }) =>
+      stackRange === null ? [] : [{ threadIndex: index, ...stackRange }],
+    ),
+  };
+}
+
+export async function pointerMeaning(space: AddressSpace, address: bigint): Promise<PointerMeaning> {
+  const { result, modules, map, stacks } = space;
+  const { system, memory } = result.dump;
   const kind = classifyPointer({ cpu: system.cpu, os: system.os, modules, stacks }, map, address);
   const region = map?.regionAt(address) ?? null;
   const next = await memory.readNumber(address, pointerSize(system.cpu));

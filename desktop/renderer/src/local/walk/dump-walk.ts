@@ -1,6 +1,5 @@
 import {
   breakpadText,
-  ModuleMap,
   openCrashDump,
   walkCrashDump,
   walkJsonText,
@@ -10,7 +9,8 @@ import {
 import { FaultlineError } from '@faultline/sdk/errors';
 import type { RandomAccessSource } from '@faultline/sdk/random-access-source';
 import { memoryRows, readMemory, searchMemory } from '../memory/dump-memory.js';
-import { pointerMeaning } from '../memory/pointer-meaning.js';
+import { frameWords } from '../memory/frame-words.js';
+import { addressSpace, pointerMeaning, type AddressSpace } from '../memory/pointer-meaning.js';
 import type { IndexedSymbols } from '../symbols/indexed-symbols.js';
 import { PartialResult } from './partial-result.js';
 import type { PageQuestions, ToPage, WalkOrder, WalkProgress } from './walk-messages.js';
@@ -31,7 +31,8 @@ const smallLimits: WalkLimits = {
 /** One dump in this worker: walked, walked again with more symbols, and asked about. */
 export class DumpWalk {
   private result: WalkResult | null = null;
-  private modules: ModuleMap | null = null;
+  /** Of the result, once somebody asks for addresses. */
+  private space: AddressSpace | null = null;
   private stopper = new AbortController();
   private progress: WalkProgress = { threadsDone: 0, threads: 0, frames: 0, indexing: null };
   private told = 0;
@@ -73,7 +74,7 @@ export class DumpWalk {
       onProgress: ({ threadsDone, threads }) => this.tell({ threadsDone, threads }, threadsDone === threads),
     });
     this.result = result;
-    this.modules = new ModuleMap(dump.reachableModules ?? dump.modules);
+    this.space = null;
     return walkJsonText(result);
   }
 
@@ -87,10 +88,11 @@ export class DumpWalk {
   }
 
   async answer(name: keyof PageQuestions, ask: unknown): Promise<unknown> {
-    const { result, modules } = this;
-    if (result === null || modules === null) {
+    const { result } = this;
+    if (result === null) {
       throw new FaultlineError('Unavailable', 'DUMP_NOT_WALKED', 'This dump has not been walked.');
     }
+    const space = (this.space ??= addressSpace(result));
     switch (name) {
       case 'breakpadText':
         return breakpadText(result);
@@ -99,7 +101,9 @@ export class DumpWalk {
       case 'memory':
         return readMemory(result, ask as PageQuestions['memory']['ask']);
       case 'pointer':
-        return pointerMeaning(result, modules, BigInt((ask as PageQuestions['pointer']['ask']).address));
+        return pointerMeaning(space, BigInt((ask as PageQuestions['pointer']['ask']).address));
+      case 'frameWords':
+        return frameWords(space, ask as PageQuestions['frameWords']['ask']);
       case 'search':
         return searchMemory(result, ask as PageQuestions['search']['ask']);
     }

@@ -4,6 +4,7 @@
  */
 import type { SymbolAttempt } from '@faultline/sdk/module-symbols';
 import type { UnzippedFile } from '../intake/unpack-archive.js';
+import type { FrameWords } from '../memory/frame-words.js';
 import type { PointerMeaning } from '../memory/pointer-meaning.js';
 
 /** A file: a Blob, or one behind the app's bridge, which the page reads for the worker. */
@@ -90,6 +91,8 @@ export type PageQuestions = {
   /** Null when the dump has nothing there; at most 64 KiB. */
   memory: { ask: { address: string; length: number }; answer: MemoryBytes | null };
   pointer: { ask: { address: string }; answer: PointerMeaning };
+  /** What a frame keeps on its stack; thread and frame by their numbers. */
+  frameWords: { ask: { thread: number; frame: number }; answer: FrameWords };
   /** First place of a byte pattern at or behind an address; null when there is none. */
   search: { ask: { from: string; pattern: Uint8Array }; answer: string | null };
 };
