@@ -7,6 +7,11 @@ export interface FirstAppearance {
   date: string;
   /** The lowest build that has it; "" when no report told one. */
   build: string;
+  /**
+   * The product that had it first, and the lowest version of it that has it: versions have no order across products.
+   * "" for what no report told; absent from who keeps no versions.
+   */
+  release?: { product: string; version: string };
 }
 
 /** What is known of signatures for ever, also when their reports have expired. */

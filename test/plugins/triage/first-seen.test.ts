@@ -1,6 +1,7 @@
 import type { ProcessedCrash } from '@faultline/sdk';
 import { FakeClock, MemoryStateStore, sampleCrashId, sampleProcessed } from '@faultline/testing';
 import { expect, it } from 'vitest';
+import { FirstAppearances } from '../../../plugins/triage/src/sightings/first-appearances.js';
 import { firstSeenJob } from '../../../plugins/triage/src/sightings/first-seen-job.js';
 import { seenCrash } from '../../../plugins/triage/src/sightings/seen-crash.js';
 import { SightingStore } from '../../../plugins/triage/src/sightings/sighting-store.js';
@@ -44,4 +45,26 @@ it('first appearances that the sink never saw are written down, those of one day
   ]);
   expect((await sightings.get('lost'))?.products).toMatchObject([{ firstVersion: '2.0', firstBuild: '200' }]);
   expect(await sightings.get('later')).toBeNull();
+});
+
+it('the version of a first appearance is the lowest of the product that had it first', async () => {
+  const sightings = new SightingStore(new MemoryStateStore(new FakeClock()), {});
+  const seen = [
+    crash(1, 21, { signature: 'lid', product: 'Kettle', version: '0.1', build: '7' }),
+    crash(2, 20, { signature: 'lid', version: '10.0', build: '9' }),
+    crash(3, 22, { signature: 'lid', version: '9.0', build: '8' }),
+    crash(4, 22, { signature: 'bare', version: '' }),
+  ];
+  for (const one of seen) await sightings.add(seenCrash(one));
+
+  const first = await new FirstAppearances(sightings).firstAppearances(['lid', 'bare', 'lid', 'never']);
+  expect(first).toEqual([
+    {
+      signature: 'lid',
+      date: '2026-11-20T12:00:00.000Z',
+      build: '7',
+      release: { product: 'Teapot', version: '9.0' },
+    },
+    { signature: 'bare', date: '2026-11-22T12:00:00.000Z', build: '', release: { product: 'Teapot', version: '' } },
+  ]);
 });

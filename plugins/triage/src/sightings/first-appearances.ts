@@ -18,7 +18,9 @@ export class FirstAppearances implements SignatureHistory {
 function firstOf({ signature, products }: SeenSignature): FirstAppearance | null {
   const [first, ...others] = products;
   if (first === undefined) return null;
-  // Dates and builds have an order of their own; versions, which have none across products, are not asked for.
+  // Dates and builds have an order of their own; versions have one only within a product.
   const { firstDate, firstBuild } = others.reduce((joined, next) => joinSightings(joined, next, {}), first);
-  return firstDate === '' ? null : { signature, date: firstDate, build: firstBuild };
+  if (firstDate === '') return null;
+  const { product, firstVersion } = products.find((one) => one.firstDate === firstDate) ?? first;
+  return { signature, date: firstDate, build: firstBuild, release: { product, version: firstVersion } };
 }
