@@ -6,8 +6,10 @@ import {
   isFaultlineError,
   ProductCatalog,
   SearchEngine,
+  SignatureHistory,
   TicketLinks,
   type PluginContext,
+  type Token,
 } from '@faultline/sdk';
 import { trendRoutes } from './trend-routes.js';
 
@@ -18,16 +20,17 @@ export default definePlugin({
       dictionary: ctx.resolve(FieldDictionary),
       catalog: ctx.resolve(ProductCatalog),
       clock: ctx.resolve(Clock),
-      tickets: () => ticketLinks(ctx),
+      tickets: () => serviceOrNull(ctx, TicketLinks),
+      history: () => serviceOrNull(ctx, SignatureHistory),
     });
     for (const route of routes) ctx.contribute(HttpRoute, route);
   },
 });
 
-/** Asked for with each request: who keeps tickets may start later, or not at all. */
-function ticketLinks(ctx: PluginContext): TicketLinks | null {
+/** Asked for with each request: who keeps tickets and first appearances may start later, or not at all. */
+function serviceOrNull<T>(ctx: Pick<PluginContext, 'resolve'>, service: Token<T>): T | null {
   try {
-    return ctx.resolve(TicketLinks);
+    return ctx.resolve(service);
   } catch (error) {
     if (isFaultlineError(error) && error.code === 'SERVICE_MISSING') return null;
     throw error;

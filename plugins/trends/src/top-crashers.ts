@@ -1,7 +1,8 @@
-import type { Clock, SearchEngine, TicketLinks, UnixMillis } from '@faultline/sdk';
+import type { Clock, FirstAppearance, SearchEngine, SignatureHistory, TicketLinks, UnixMillis } from '@faultline/sdk';
 import type { TopCrasher, TopCrasherList } from '@faultline/sdk/api';
 import { isFacetable } from '@faultline/sdk/search';
 import type { FacetBucket, FacetRequest, SearchFilter } from '@faultline/sdk/search-query';
+import { firstAppearance } from './first-appearance.js';
 import { anyOf, before, bucketsOf, count, iso, narrowed, type Scope } from './scope.js';
 
 /** Ranks of the range before are told down to here. */
@@ -14,11 +15,13 @@ export interface TopCrasherSources {
   clock: Clock;
   /** Null where nobody links tickets. */
   tickets: TicketLinks | null;
+  /** Null where nobody keeps first appearances. */
+  history: SignatureHistory | null;
 }
 
 /** Signatures by count, with their ranks and counts in the range of equal length before. */
 export async function topCrashers(
-  { engine, clock, tickets }: TopCrasherSources,
+  { engine, clock, tickets, history }: TopCrasherSources,
   scope: Scope,
   wish: { by: 'report' | 'build'; limit: number },
 ): Promise<TopCrasherList> {
@@ -37,8 +40,11 @@ export async function topCrashers(
   const earlier = new Map(
     bucketsOf(previous.facets['signature']).map((bucket, at) => [String(bucket.term), { rank: at + 1, ...bucket }]),
   );
-  const first = await firstSeen(engine, scope, signatures);
-  const links = await ticketsOf(tickets, signatures);
+  const [first, written, links] = await Promise.all([
+    firstSeen(engine, scope, signatures),
+    writtenFirst(history, signatures),
+    ticketsOf(tickets, signatures),
+  ]);
   const groups = current.facets['groups'];
   return {
     crashers: buckets.map((bucket, at): TopCrasher => {
@@ -54,7 +60,7 @@ export async function topCrashers(
         previousCount: hadCrashes ? (old?.count ?? 0) : null,
         previousShare: hadCrashes ? share(old?.count ?? 0, previous.total) : null,
         ...detailsOf(bucket),
-        firstSeen: first.get(signature) ?? '',
+        ...firstAppearance(first.get(signature) ?? '', written.get(signature)),
         tickets: links.get(signature) ?? [],
       };
     }),
@@ -132,6 +138,15 @@ async function firstSeen(
     }
   }
   return found;
+}
+
+/** What was written down, in one question for all. */
+async function writtenFirst(
+  history: SignatureHistory | null,
+  signatures: readonly string[],
+): Promise<ReadonlyMap<string, FirstAppearance>> {
+  const known = (await history?.firstAppearances(signatures)) ?? [];
+  return new Map(known.map((one) => [one.signature, one]));
 }
 
 async function ticketsOf(

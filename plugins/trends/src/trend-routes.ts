@@ -6,6 +6,7 @@ import {
   type HttpRoute,
   type ProductCatalog,
   type SearchEngine,
+  type SignatureHistory,
   type TicketLinks,
 } from '@faultline/sdk';
 import {
@@ -34,11 +35,13 @@ export interface TrendServices {
   clock: Clock;
   /** Null while no plugin keeps tickets. */
   tickets: () => TicketLinks | null;
+  /** Null while no plugin keeps first appearances. */
+  history: () => SignatureHistory | null;
 }
 
 type Scoped = HttpRequest<unknown, { q: string; from: string; to: string }>;
 
-export function trendRoutes({ engine, dictionary, catalog, clock, tickets }: TrendServices): HttpRoute[] {
+export function trendRoutes({ engine, dictionary, catalog, clock, tickets, history }: TrendServices): HttpRoute[] {
   const scope = ({ query, principal, signal }: Scoped): Scope => {
     const mayViewProtected = principal.permissions.has('view_pii');
     return scopeOf(query, { dictionary, mayViewProtected, now: clock.now(), signal });
@@ -53,7 +56,11 @@ export function trendRoutes({ engine, dictionary, catalog, clock, tickets }: Tre
       request: { query: TopCrasherParameters },
       response: TopCrasherList,
       handle: async (request) => ({
-        body: await topCrashers({ engine, clock, tickets: tickets() }, scope(request), request.query),
+        body: await topCrashers(
+          { engine, clock, tickets: tickets(), history: history() },
+          scope(request),
+          request.query,
+        ),
       }),
     }),
     defineRoute({

@@ -5,19 +5,29 @@ import {
   PluginManifest,
   ProductCatalog,
   SearchEngine,
+  SignatureHistory,
   TicketLinks,
+  type FirstAppearance,
   type Permission,
   type ProcessedCrash,
   type TicketLink,
 } from '@faultline/sdk';
 import type { Comparison, Correlations, RelatedGroups, TopCrasherList, Trend } from '@faultline/sdk/api';
 import { fake, startTestHost, type TestHost } from '@faultline/server/testing';
-import { MemoryFieldDictionary, NaiveSearchEngine, sampleCrashId, sampleProcessed } from '@faultline/testing';
+import {
+  FakeClock,
+  MemoryFieldDictionary,
+  NaiveSearchEngine,
+  sampleCrashId,
+  sampleProcessed,
+} from '@faultline/testing';
 import { describeHttpRoutes } from '@faultline/testing/suites';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { similarTo } from '../../../plugins/trends/src/related-groups.js';
+import { scopeOf } from '../../../plugins/trends/src/scope.js';
+import { topCrashers } from '../../../plugins/trends/src/top-crashers.js';
 
 const now = Date.now();
 const day = 86_400_000;
@@ -90,6 +100,19 @@ const links: TicketLink[] = [
   { ticket: '7', signature: 'Cup::Sip' },
   { ticket: '8', signature: 'Kettle::Boil | main' },
 ];
+const daysAgo = (days: number) => new Date(now - days * day).toISOString();
+/** Written down of Pour before any crash that is kept; of Boil only after one; of Sip by who keeps no versions. */
+const appearances: FirstAppearance[] = [
+  {
+    signature: 'Kettle::Pour | main',
+    date: daysAgo(40),
+    build: '',
+    release: { product: 'Samovar', version: '0.9' },
+  },
+  { signature: 'Kettle::Boil | main', date: daysAgo(2), build: '', release: { product: 'Teapot', version: '1.1' } },
+  { signature: 'Cup::Sip', date: daysAgo(1), build: '' },
+];
+const askedFirst: (readonly string[])[] = [];
 const host: TestHost = await startTestHost({
   plugins: [
     'products',
@@ -106,6 +129,12 @@ const host: TestHost = await startTestHost({
     fake(TicketLinks, {
       bySignature: (signatures) => Promise.resolve(links.filter(({ signature }) => signatures.includes(signature))),
       byTicket: (tickets) => Promise.resolve(links.filter(({ ticket }) => tickets.includes(ticket))),
+    }),
+    fake(SignatureHistory, {
+      firstAppearances(signatures) {
+        askedFirst.push(signatures);
+        return Promise.resolve(appearances.filter(({ signature }) => signatures.includes(signature)));
+      },
     }),
   ],
 });
@@ -151,7 +180,36 @@ describe('/api/v1/topcrashers', () => {
       tickets: ['7', '8'],
     });
     expect(body.crashers[2]).toMatchObject({ previousCount: 0, startups: 20 });
-    expect(body.crashers[1]?.firstSeen.slice(0, 10)).toBe(new Date(now - 9 * day).toISOString().slice(0, 10));
+  });
+
+  it('tells when and in which version a group came first, if that is known to be the first', async () => {
+    askedFirst.length = 0;
+    const { body } = await get<TopCrasherList>('topcrashers');
+    const first = body.crashers.map(({ firstSeen, firstProduct, firstVersion }) => [
+      Math.round((now - Date.parse(firstSeen)) / day),
+      firstProduct,
+      firstVersion,
+    ]);
+    expect(first).toEqual([
+      [9, '', ''],
+      [40, 'Samovar', '0.9'],
+      [1, '', ''],
+    ]);
+    // Once for all rows.
+    expect(askedFirst).toEqual([body.crashers.map(({ signature }) => signature)]);
+  });
+
+  it('tells the date of the crashes that are kept where nobody writes first appearances down', async () => {
+    const sources = { engine, clock: new FakeClock(now), tickets: null, history: null };
+    const caller = { dictionary: new MemoryFieldDictionary(fields), mayViewProtected: false, now };
+    const scope = scopeOf({ q: '', from: '-7d', to: 'now' }, { ...caller, signal: AbortSignal.timeout(10_000) });
+    const { crashers } = await topCrashers(sources, scope, { by: 'report', limit: 2 });
+    expect(crashers[1]).toMatchObject({
+      firstSeen: daysAgo(9),
+      firstProduct: '',
+      firstVersion: '',
+      tickets: [],
+    });
   });
 
   it('ranks the crashes of the builds that were made in the range', async () => {

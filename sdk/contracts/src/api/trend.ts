@@ -37,8 +37,14 @@ export const TopCrasher = z.object({
   /** Crashes while starting, and while collecting garbage. */
   startups: z.number(),
   garbageCollections: z.number(),
-  /** ISO 8601, of all crashes that are kept. */
+  /** ISO 8601, in any product; also of crashes that have expired, where they were written down. */
   firstSeen: z.string(),
+  /**
+   * The product it was seen in first, and the lowest version of it that has it. "" when that is not known, or when the
+   * report of `firstSeen` came before what was written down.
+   */
+  firstProduct: z.string().default(''),
+  firstVersion: z.string().default(''),
   /** Labels of tickets that people linked. */
   tickets: z.array(z.string()),
 });
