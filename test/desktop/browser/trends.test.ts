@@ -27,6 +27,12 @@ describe.skipIf(whyNoBrowser() !== null)('top crashers, correlations and saved s
     await page.waitForURL(/\/topcrashers/);
     await page.getByRole('table', { name: 'Top crashers' }).getByRole('link').nth(2).waitFor();
     await page.getByTitle('Not among the first 1,000 in the time before').first().waitFor();
+    const { signature, product, version } = server.crashes.at(-1) ?? { signature: '', product: '', version: '' };
+    const first = page
+      .getByRole('row')
+      .filter({ hasText: signature.slice(0, 12) })
+      .getByTitle(`${product} ${version}`);
+    expect(await first.locator('..').textContent()).toBe(`5 d ago in ${version}`);
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/topcrashers.png` });
     await page.getByLabel('First version').selectOption('1.4.0');
     await page.getByLabel('Second version').selectOption('1.4.1');

@@ -1,22 +1,27 @@
 import type { Comparison, TopCrasher } from '@faultline/sdk/api';
 import { csvText } from '../reading/csv-text.js';
 
+/** What a line tells of a group, by the id of the column's title. */
+const cells: Record<string, (one: TopCrasher) => string | number> = {
+  rank: (one) => one.rank,
+  before: (one) => one.previousRank ?? '',
+  signature: (one) => one.signature,
+  count: (one) => one.count,
+  share: (one) => one.share,
+  previous: (one) => one.previousCount ?? '',
+  installs: (one) => one.installs ?? '',
+  first: (one) => one.firstSeen,
+  firstProduct: (one) => one.firstProduct,
+  firstVersion: (one) => one.firstVersion,
+  os: (one) => one.platforms.map(({ term, count }) => `${term} ${count}`).join('; '),
+  tickets: (one) => one.tickets.join(' '),
+};
+
 /** A ranking for a spreadsheet, as the screen shows it. */
-export function rankingCsv(crashers: readonly TopCrasher[], titles: readonly string[]): string {
+export function rankingCsv(crashers: readonly TopCrasher[], titleOf: (column: string) => string): string {
   return csvText([
-    titles,
-    ...crashers.map((one) => [
-      one.rank,
-      one.previousRank ?? '',
-      one.signature,
-      one.count,
-      one.share,
-      one.previousCount ?? '',
-      one.installs ?? '',
-      one.firstSeen,
-      one.platforms.map(({ term, count }) => `${term} ${count}`).join('; '),
-      one.tickets.join(' '),
-    ]),
+    Object.keys(cells).map(titleOf),
+    ...crashers.map((one) => Object.values(cells).map((cell) => cell(one))),
   ]);
 }
 

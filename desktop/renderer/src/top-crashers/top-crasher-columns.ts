@@ -35,7 +35,7 @@ export const topCrasherColumns = (): readonly TableColumn[] => [
     from: 1000,
     description: t('topCrashers.topCrasherColumns.crashesWhileStarting'),
   },
-  { id: 'first', title: t('topCrashers.topCrasherColumns.firstSeen'), width: 104, isNumber: true, from: 700 },
+  { id: 'first', title: t('topCrashers.topCrasherColumns.firstSeen'), width: 176, isNumber: true, from: 700 },
   { id: 'tickets', title: t('topCrashers.topCrasherColumns.tickets'), width: 110, from: 1080 },
 ];
 
