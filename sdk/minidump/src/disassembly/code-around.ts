@@ -33,6 +33,8 @@ const linesAfter = 8;
 const bytesBefore = 64;
 /** The longest instruction of x86; those of arm64 have 4 bytes. */
 const longestInstruction = 15;
+/** `call` through memory, with REX, a segment or BND prefix, SIB and 32 bits of displacement. */
+const longestCall = 9;
 
 /** Bytes of memory that `codeAround` makes use of, before the address and from there on. */
 export const codeWindow = { before: bytesBefore, after: (linesAfter + 1) * longestInstruction };
@@ -71,7 +73,7 @@ function linesOfAnyLength(
 ): CodeLine[] {
   const current = isReturnAddress ? callBefore(code, at, from) : at;
   if (current === null) return [];
-  const places = [...code.path(code.startsOf(current, from)[0] ?? current, current).slice(-linesBefore), current];
+  const places = [...code.pathTo(current, from).slice(-linesBefore), current];
   const own = code.at(current);
   let next = own === null ? code.length : current + own.length;
   for (let count = 0; count < linesAfter; count++) {
@@ -85,17 +87,15 @@ function linesOfAnyLength(
 
 /** The call that ends at an address; of several (`call r10` holds the bytes of `call rdx`) what most starts lead to. */
 function callBefore(code: Code, end: number, from: number): number | null {
-  let found: number | null = null;
-  let most = -1;
-  for (let at = end - 1; at >= Math.max(from, end - longestInstruction); at--) {
+  const calls: number[] = [];
+  for (let at = Math.max(from, end - longestCall); at < end; at++) {
     const instruction = code.at(at);
-    if (instruction === null || at + instruction.length !== end || !/^callf?$/.test(instruction.mnemonic)) continue;
-    const starts = code.startsOf(at, from).length;
-    if (starts <= most) continue;
-    most = starts;
-    found = at;
+    if (instruction === null || at + instruction.length !== end) continue;
+    if (/^callf?$/.test(instruction.mnemonic)) calls.push(at);
   }
-  return found;
+  if (calls.length <= 1) return calls[0] ?? null;
+  const starts = new Map(calls.map((at) => [at, code.startsOf(at, from)]));
+  return calls.reduce((best, at) => ((starts.get(at) ?? 0) > (starts.get(best) ?? 0) ? at : best));
 }
 
 /** Bytes as instructions, each decoded once; places are counted from the first byte. */
@@ -120,22 +120,30 @@ class Code {
     return instruction;
   }
 
-  /** Places from `from` on whose instructions lead exactly to `end`, the farthest first. */
-  startsOf(end: number, from: number): number[] {
+  /** The instructions that lead exactly to `end`, from the farthest place from `from` on where that is so. */
+  pathTo(end: number, from: number): number[] {
+    const astray = new Set<number>();
+    for (let start = from; start < end; start++) {
+      const path: number[] = [];
+      let place = start;
+      while (place < end && !astray.has(place)) {
+        path.push(place);
+        place += this.at(place)?.length ?? Infinity;
+      }
+      if (place === end) return path;
+      for (const passed of path) astray.add(passed);
+    }
+    return [];
+  }
+
+  /** How many places from `from` on have instructions that lead exactly to `end`. */
+  startsOf(end: number, from: number): number {
     const leading = new Set([end]);
     for (let place = end - 1; place >= from; place--) {
       const instruction = this.at(place);
       if (instruction !== null && leading.has(place + instruction.length)) leading.add(place);
     }
-    leading.delete(end);
-    return [...leading].reverse();
-  }
-
-  /** The instructions from one place to another that they lead to, without the last. */
-  path(start: number, end: number): number[] {
-    const places: number[] = [];
-    for (let place = start; place < end; place += this.at(place)?.length ?? end) places.push(place);
-    return places;
+    return leading.size - 1;
   }
 
   line(place: number, { length, isCurrent }: { length: number; isCurrent: boolean }): CodeLine {

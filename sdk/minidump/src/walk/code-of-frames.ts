@@ -14,10 +14,17 @@ export async function codeOfFrames(
   frames: readonly WalkedFrame[],
 ): Promise<Map<number, CodeLine[]>> {
   const code = new Map<number, CodeLine[]>();
+  /** A recursion stands at the same few places again and again. */
+  const ofCallers = new Map<bigint, CodeLine[]>();
   for (const { index, module, symbol, resumeAddress } of frames.slice(0, detailedFrames)) {
     // A return address may be the first one behind the memory that holds the call.
     const range = memory.rangeAt(resumeAddress) ?? (index > 0 ? memory.rangeAt(resumeAddress - 1n) : null);
     if (module === null || range === null) continue;
+    const known = index > 0 ? ofCallers.get(resumeAddress) : undefined;
+    if (known !== undefined) {
+      code.set(index, known);
+      continue;
+    }
     const disassemble = await loadDisassembler(system.cpu);
     if (disassemble === null) break;
     const wanted = resumeAddress - BigInt(codeWindow.before);
@@ -30,7 +37,9 @@ export async function codeOfFrames(
       isReturnAddress: index > 0,
       functionStart: symbol === null ? null : module.base + BigInt(symbol.functionAddress),
     });
-    if (lines.length > 0) code.set(index, lines);
+    if (lines.length === 0) continue;
+    code.set(index, lines);
+    if (index > 0) ofCallers.set(resumeAddress, lines);
   }
   return code;
 }
