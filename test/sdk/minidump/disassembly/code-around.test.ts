@@ -10,7 +10,11 @@ const start = 0x40_1000n;
 function around(code: string, at: number, more: Partial<CodePlace> = {}): string[] {
   const address = start + BigInt(at);
   const place: CodePlace = { cpu: 'amd64', address, isReturnAddress: false, functionStart: null, ...more };
-  const memory = { start, bytes: Uint8Array.from(Buffer.from(code, 'hex')), littleEndian: true };
+  const memory = {
+    start,
+    bytes: Uint8Array.from(code.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+    littleEndian: true,
+  };
   return codeAround(place.cpu === 'arm64' ? decodeArm64 : decodeAmd64, memory, place).map(
     ({ isCurrent, text, target }) =>
       `${isCurrent ? '> ' : ''}${text ?? '?'}${target === null ? '' : ` (${target.toString(16)})`}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DumpDescription, walkJson } from '@faultline/minidump';
 import { smallDump, walkDescribed } from '../described-dump.js';
 
-const code = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+const code = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 
 /** Of each thread, what stands under `faultline` of its frames. */
 async function framesOf(dump: DumpDescription): Promise<Record<string, unknown>[][]> {
