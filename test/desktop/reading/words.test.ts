@@ -14,6 +14,7 @@ describe('numbers in words', () => {
     expect(change(0, 0)).toBeNull();
     expect(change(7, 0)).toEqual({ direction: 'up', text: '+7' });
     expect(change(10, 10)).toEqual({ direction: 'same', text: '0 %' });
+    expect(change(629, 628)).toEqual({ direction: 'same', text: '0 %' });
     expect(change(14, 10)).toEqual({ direction: 'up', text: '+40 %' });
     expect(change(31, 10)).toEqual({ direction: 'up', text: '3.1×' });
     expect(change(0, 10)).toEqual({ direction: 'down', text: '−100 %' });

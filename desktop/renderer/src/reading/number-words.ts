@@ -34,9 +34,9 @@ export interface Change {
 export function change(now: number, before: number | null): Change | null {
   if (before === null || (before === 0 && now === 0)) return null;
   if (before === 0) return { direction: 'up', text: `+${count(now)}` };
-  if (now === before) return { direction: 'same', text: '0 %' };
   const ratio = now / before;
   if (ratio >= 3) return { direction: 'up', text: `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)}×` };
   const percents = Math.round((ratio - 1) * 100);
+  if (percents === 0) return { direction: 'same', text: '0 %' };
   return { direction: now > before ? 'up' : 'down', text: `${percents > 0 ? '+' : '−'}${Math.abs(percents)} %` };
 }
