@@ -134,7 +134,7 @@ async function listFolder(folder: FileSystemDirectoryEntry, incoming: Incoming, 
 
 type WithHandle = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
 
-/** Called inside the event, waited for later. */
+/** Called inside the event, waited for later. Without a handle the file is taken all the same; it can't be opened again later. */
 function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> {
   const asked = (item as WithHandle).getAsFileSystemHandle?.() ?? Promise.resolve(null);
   return asked.catch(() => null);
