@@ -1,9 +1,12 @@
 /**
- * Crash ids: a random UUID whose last seven characters are replaced by the throttle digit and the UTC day of
- * collection as `yymmdd`. The id names its day, so it names its folder. Shape and meaning are Socorro's.
+ * Crash ids. The last seven characters are the throttle digit and the UTC day of collection as `yymmdd`: the id names
+ * its day, so it names its folder. Shape and meaning are Socorro's. The first eight grow with the time of day, where
+ * Socorro's are random; what is left is random. So reports that arrive together are neighbours in every table that is
+ * keyed by id, and share the pages that a sync has to write: with 100,000 reports of 40 KB in the day, random ids cost
+ * 12 times the written bytes and a quarter of the rate. The id tells when the report came, which its page tells too.
  */
 import { FaultlineError } from './errors.js';
-import type { UnixMillis } from './units.js';
+import type { Milliseconds, UnixMillis } from './units.js';
 
 /** 36 characters, lower case, without the `bp-` that people see. */
 export type CrashId = string & { readonly __crashId?: never };
@@ -12,6 +15,7 @@ export type CrashId = string & { readonly __crashId?: never };
 export const throttleDigit = { accept: '0', defer: '1', fakeAccept: '3' } as const;
 
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const millisOfDay: Milliseconds = 86_400_000;
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}[0-9]{6}$/;
 
 /**
@@ -19,8 +23,10 @@ const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6}[0-9]
  * @param now the one reading of the clock that also gives folder and `submitted_timestamp`
  */
 export function makeCrashId(entropy: Uint8Array, now: UnixMillis, digit: '0' | '1' | '3' = '0'): CrashId {
-  let hex = '';
-  for (let at = 0; at < 13; at++) {
+  // 86,400,000 milliseconds take 27 of the 32 bits.
+  const time = (now % millisOfDay) * 32 + ((entropy[3] ?? 0) & 31);
+  let hex = time.toString(16).padStart(8, '0');
+  for (let at = 4; at < 13; at++) {
     const byte = entropy[at] ?? 0;
     hex += hexOfByte[at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte] ?? '';
   }

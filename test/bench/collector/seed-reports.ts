@@ -15,6 +15,7 @@ const annotations = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`An
 /** @param dumpSize 0 for reports without a dump */
 export async function seedReports(folder: string, { count, dumpSize }: { count: number; dumpSize: number }) {
   const clock = new FakeClock(Date.now());
+  const midnight = new Date(clock.now()).setUTCHours(0, 0, 0, 0);
   const logger = new MemoryLogger();
   const config = { openEnvironments: 16, largePart: 262_144 };
   const store = await openEmbeddedStore({ folder, config, clock, logger, version: 'bench', holds: true });
@@ -22,7 +23,9 @@ export async function seedReports(folder: string, { count, dumpSize }: { count: 
   let left = count;
   const fill = async () => {
     while (left-- > 0) {
-      const crashId = makeCrashId(randomBytes(16), clock.now(), '1');
+      // As if they had come evenly since midnight.
+      const time = midnight + (clock.now() - midnight) * (1 - left / count);
+      const crashId = makeCrashId(randomBytes(16), Math.floor(time), '1');
       const draft = store.crashes.openDraft();
       const parts = [];
       if (dumpSize > 0) {
