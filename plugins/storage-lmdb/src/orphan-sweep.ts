@@ -1,7 +1,8 @@
 /**
  * Removes what belongs to no report: parts whose raw crash was never written, and files left in the incoming folder.
  * Looks twice, an hour apart, and removes what was an orphan both times: so nothing that any process still has in
- * hand, and no clock or date of a file is trusted.
+ * hand, and no clock or date of a file is trusted. There is no hurry, and it begins when the server does, when clients
+ * that were turned away come back: a day of a million reports took all of a processor for four seconds.
  */
 import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +14,9 @@ import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
 
 const sweepAge: Milliseconds = 3_600_000;
+/** Keys in one turn, some 2 ms; and the rest after them, in which posts are taken. */
 const batch = 500;
+const rest: Milliseconds = 20;
 
 interface Surroundings {
   layout: DataLayout;
@@ -37,35 +40,34 @@ export async function sweepOrphans(
   days: readonly string[],
   signal: AbortSignal,
 ): Promise<{ parts: number; files: number }> {
-  const before = await findOrphans(around, days);
+  const before = await findOrphans(around, days, signal);
   if (before.files.size === 0 && before.parts.size === 0) return { parts: 0, files: 0 };
   await around.clock.sleep(sweepAge, signal);
-  const now = await findOrphans(around, days);
+  const now = await findOrphans(around, days, signal);
   const removed = await removeOrphans(around, intersection(before, now));
   if (removed.parts + removed.files > 0) around.logger.info(removed, 'Swept parts of reports that were never answered');
   return removed;
 }
 
-async function findOrphans(around: Surroundings, days: readonly string[]): Promise<Orphans> {
+async function findOrphans(around: Surroundings, days: readonly string[], signal: AbortSignal): Promise<Orphans> {
   const orphans: Orphans = { parts: new Map(), files: new Set() };
   for (const name of await namesIn(around.layout.incoming)) {
     const file = path.join(around.layout.incoming, name);
     if (!around.isIncomingOpen(file)) orphans.files.add(file);
   }
   for (const day of days) {
-    const parts = await orphanParts(around.environments, day);
+    const parts = await orphanParts(around, day, signal);
     if (parts.size > 0) orphans.parts.set(day, parts);
-    for (const name of await namesIn(around.layout.largeFolder(day))) {
-      const id = parseCrashId(name.slice(0, 36));
-      if (id !== null && !(await hasReport(around.environments, day, [id])).has(id)) {
-        orphans.files.add(path.join(around.layout.largeFolder(day), name));
-      }
-    }
+    for (const file of await orphanFiles(around, day, signal)) orphans.files.add(file);
   }
   return orphans;
 }
 
-async function orphanParts(environments: DayEnvironments, day: string): Promise<Set<string>> {
+async function orphanParts(
+  { environments, clock }: Surroundings,
+  day: string,
+  signal: AbortSignal,
+): Promise<Set<string>> {
   const orphans = new Set<string>();
   let after: string | undefined;
   for (;;) {
@@ -80,7 +82,25 @@ async function orphanParts(environments: DayEnvironments, day: string): Promise<
     for (const key of keys) if (!known.has(idOfKey(key))) orphans.add(key);
     if (keys.length < batch) return orphans;
     after = keys.at(-1);
+    await clock.sleep(rest, signal);
   }
+}
+
+async function orphanFiles(
+  { layout, environments, clock }: Surroundings,
+  day: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const orphans: string[] = [];
+  const names = (await namesIn(layout.largeFolder(day))).filter((name) => parseCrashId(idOfKey(name)) !== null);
+  for (let at = 0; at < names.length; at += batch) {
+    if (at > 0) await clock.sleep(rest, signal);
+    const some = names.slice(at, at + batch);
+    const known = await hasReport(environments, day, some.map(idOfKey));
+    const lost = some.filter((name) => !known.has(idOfKey(name)));
+    orphans.push(...lost.map((name) => path.join(layout.largeFolder(day), name)));
+  }
+  return orphans;
 }
 
 async function hasReport(environments: DayEnvironments, day: string, ids: CrashId[]): Promise<Set<CrashId>> {
@@ -112,6 +132,7 @@ function intersection(a: Orphans, b: Orphans): Orphans {
   return { parts, files: new Set([...a.files].filter((file) => b.files.has(file))) };
 }
 
+/** Of a part's key or file: both begin with their crash. */
 function idOfKey(key: string): CrashId {
   return key.slice(0, 36);
 }

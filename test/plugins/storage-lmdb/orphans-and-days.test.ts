@@ -8,7 +8,7 @@ import {
   sampleRawCrash,
   sampleRun,
 } from '@faultline/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EmbeddedStore } from '../../../plugins/storage-lmdb/src/embedded-store.ts';
 import { openStore } from './open-store.ts';
 
@@ -55,6 +55,30 @@ describe('Sweeping orphans', () => {
     expect(await readdir(largeFolder)).toEqual([`${large}.d`]);
     expect(await store.crashes.locatePart(small, 'd')).toHaveProperty('bytes');
     expect(await store.crashes.openPart(lost, 'd')).toBeNull();
+  });
+
+  it('looks through a large day in pieces, resting between them, and finds what it finds in a small one', async () => {
+    const { store, clock, folder } = opened;
+    const large = await storeReport(store, 1, today, 20_000);
+    const largeFolder = path.join(folder, 'crashes/2026-11-22/large');
+    const lost = Array.from({ length: 1200 }, (_, n) => sampleCrashId(n + 2));
+    await Promise.all(lost.map((id) => writeFile(path.join(largeFolder, `${id}.d`), '')));
+    await store.environments.makeDumps('2026-11-22', (dumps) =>
+      dumps.write(({ parts }) => Promise.all(lost.map((id) => parts.put(`${id}/d`, new Uint8Array(5))))),
+    );
+    const swept = store.sweep(new AbortController().signal);
+    for (let rests = 0; rests < 4; rests++) {
+      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      await clock.advance(20);
+    }
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await clock.advance(3_600_000);
+    for (let rests = 0; rests < 4; rests++) {
+      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      await clock.advance(20);
+    }
+    expect(await swept).toEqual({ parts: 1200, files: 1200 });
+    expect(await readdir(largeFolder)).toEqual([`${large}.d`]);
   });
 
   it('keeps what got its report within the hour, and what is arriving here', async () => {
