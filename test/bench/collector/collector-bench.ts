@@ -9,8 +9,11 @@
  * see a cold one).
  *
  * `--stored 100000x40KB` stores so many first: what is stored already must not slow what comes. Several make a curve:
- * `--size 40KB --connections 64 --stored 0x40KB --stored 10000x40KB --stored 100000x40KB` (5 GB),
- * `--size 2KB --connections 64 --stored 0x2KB --stored 1000000x2KB` (4 GB).
+ * `--size 40KB --connections 64 --aged --stored 0x40KB --stored 10000x40KB --stored 100000x40KB` (5 GB),
+ * `--size 2KB --connections 64 --aged --stored 0x2KB --stored 1000000x2KB` (4 GB).
+ *
+ * `--aged` brings memory to the state of a server that has run for days before each row (`aged-memory.ts`). It needs
+ * as much free disk as the machine has memory.
  *
  * `--paced` adds the waits at half of the rate that was measured, posted evenly.
  */
@@ -18,6 +21,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ageMemory } from './aged-memory.js';
 import { pacedPosts, reportForm } from './paced-posts.js';
 import { seedReports } from './seed-reports.js';
 import { cleanUp, startServer, temporaryFolder, type RunningServer } from '../../system/server-process.js';
@@ -51,10 +55,13 @@ const { values } = parseArgs({
     processes: { type: 'string', default: 'auto' },
     stored: { type: 'string', multiple: true, default: ['0x40KB'] },
     warmup: { type: 'string' },
+    aged: { type: 'boolean', default: false },
     paced: { type: 'boolean', default: false },
     tool: { type: 'string', default: path.resolve('../shared/tools/load-collector') },
   },
 });
+
+const oldFile = path.join(temporaryFolder(), 'old');
 
 async function main(): Promise<void> {
   if (!existsSync(values.tool)) throw new Error(`There is no load generator at ${values.tool}: give one with --tool.`);
@@ -73,6 +80,7 @@ async function measure(stored: string, size: string, connections: number): Promi
   writeFileSync(dump, Buffer.alloc(bytes[size] ?? 0, 'MDMP and so on '));
   const data = temporaryFolder();
   await seed(data, stored);
+  if (values.aged) await ageMemory(oldFile);
   const server = await startServer({
     data,
     args: ['--roles', values.roles, '--set', `collector.processes=${values.processes}`],
