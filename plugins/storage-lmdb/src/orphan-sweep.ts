@@ -14,9 +14,9 @@ import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
 
 const sweepAge: Milliseconds = 3_600_000;
-/** Keys in one turn, some 2 ms; and the rest after them, in which posts are taken. */
+/** Keys in one turn, some 2 ms, and the rest after them: a hundredth of the thread that answers posts. */
 const batch = 500;
-const rest: Milliseconds = 20;
+const rest: Milliseconds = 200;
 
 interface Surroundings {
   layout: DataLayout;

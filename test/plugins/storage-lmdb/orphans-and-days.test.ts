@@ -69,13 +69,13 @@ describe('Sweeping orphans', () => {
     const swept = store.sweep(new AbortController().signal);
     for (let rests = 0; rests < 4; rests++) {
       await vi.waitFor(() => expect(clock.sleeping).toBe(1));
-      await clock.advance(20);
+      await clock.advance(200);
     }
     await vi.waitFor(() => expect(clock.sleeping).toBe(1));
     await clock.advance(3_600_000);
     for (let rests = 0; rests < 4; rests++) {
       await vi.waitFor(() => expect(clock.sleeping).toBe(1));
-      await clock.advance(20);
+      await clock.advance(200);
     }
     expect(await swept).toEqual({ parts: 1200, files: 1200 });
     expect(await readdir(largeFolder)).toEqual([`${large}.d`]);
