@@ -32,6 +32,9 @@ export interface StoredMessage {
   due: Milliseconds;
 }
 
+/** Of one subject. */
+type Counts = Pick<QueueStatus, 'depth' | 'inHand' | 'redelivered'>;
+
 type MessageKey = [subject: string, sequence: number];
 
 interface Tables {
@@ -53,6 +56,11 @@ export class WorkQueues {
   private readonly root: RootDatabase;
   private readonly tables: Tables;
   private sequence: number;
+  /**
+   * Counted when they are first asked for, and kept from then on: counting a million messages takes a second of the
+   * thread that answers posts, and who asks, asks every few seconds.
+   */
+  private readonly counts = new Map<string, Counts>();
 
   /** @param options.bootId changes with each boot of the machine; the clock's monotonic time counts from there */
   constructor(private readonly options: { file: string; clock: Clock; logger: Logger; bootId: string }) {
@@ -62,13 +70,13 @@ export class WorkQueues {
     this.root = open({ path: options.file, noSync: true, noSubdir: true, maxDbs: 16 });
     this.tables = openTables(this.root);
     this.sequence = this.highestSequence();
-    this.root.transactionSync(() => this.takeBackAll());
+    this.write(() => this.takeBackAll());
   }
 
   /** For each whether it is new: false when its id was seen within the window. */
   publish(messages: readonly NewMessage[]): boolean[] {
     const now = this.options.clock.monotonic();
-    return this.root.transactionSync(() => {
+    return this.write(() => {
       this.forget(now, forgottenFor * messages.length);
       return messages.map((message) => this.add(message, now));
     });
@@ -78,7 +86,7 @@ export class WorkQueues {
   take(subject: string, max: number, ackWait: Milliseconds): StoredMessage[] {
     const now = this.options.clock.monotonic();
     if (max <= 0 || this.nextDue(subject) > now) return [];
-    return this.root.transactionSync(() => {
+    return this.write(() => {
       const keys = [...this.tables.byDue.getKeys({ start: [subject, 0, 0], end: [subject, now, last], limit: max })];
       return keys.map(([, , sequence]) => {
         const message = this.require(subject, sequence);
@@ -89,7 +97,7 @@ export class WorkQueues {
 
   /** Ends a message; false when this delivery is no longer the one that counts. */
   end(delivered: StoredMessage): boolean {
-    return this.root.transactionSync(() => {
+    return this.write(() => {
       const message = this.current(delivered);
       if (message === null) return false;
       const key: MessageKey = [message.subject, message.sequence];
@@ -97,13 +105,14 @@ export class WorkQueues {
       void this.tables.messages.remove(key);
       void this.tables.inHand.remove(key);
       void this.tables.redelivered.remove(key);
+      this.tally(message.subject, { depth: -1, inHand: -1, redelivered: message.deliveries > 1 ? -1 : 0 });
       return true;
     });
   }
 
   /** Sets when a message in hand comes again. */
   postpone(delivered: StoredMessage, delay: Milliseconds, isStillInHand: boolean): void {
-    this.root.transactionSync(() => {
+    this.write(() => {
       const message = this.current(delivered);
       if (message === null) return;
       this.reschedule(message, { ...message, due: this.options.clock.monotonic() + delay }, isStillInHand);
@@ -117,15 +126,11 @@ export class WorkQueues {
   }
 
   status(subject: string): QueueStatus {
-    const { messages, inHand, redelivered } = this.tables;
-    const all = { start: [subject, 0] satisfies MessageKey, end: [subject, last] satisfies MessageKey };
-    const [oldest] = messages.getRange({ ...all, limit: 1 });
+    const [oldest] = this.tables.messages.getRange({ ...allOf(subject), limit: 1 });
     return {
       subject,
-      depth: messages.getKeysCount(all),
-      inHand: inHand.getKeysCount(all),
+      ...this.countsOf(subject),
       oldest: oldest === undefined ? null : this.options.clock.monotonic() - oldest.value.since,
-      redelivered: redelivered.getKeysCount(all),
     };
   }
 
@@ -138,14 +143,52 @@ export class WorkQueues {
     await this.root.close();
   }
 
+  /** All of it or, when it throws, nothing. */
+  private write<T>(action: () => T): T {
+    try {
+      return this.root.transactionSync(action);
+    } catch (error) {
+      this.counts.clear();
+      throw error;
+    }
+  }
+
+  private countsOf(subject: string): Counts {
+    const known = this.counts.get(subject);
+    if (known !== undefined) return { ...known };
+    const { messages, inHand, redelivered } = this.tables;
+    const all = allOf(subject);
+    const counts = {
+      depth: messages.getKeysCount(all),
+      inHand: inHand.getKeysCount(all),
+      redelivered: redelivered.getKeysCount(all),
+    };
+    this.counts.set(subject, counts);
+    return { ...counts };
+  }
+
+  private tally(subject: string, change: Counts): void {
+    const counts = this.counts.get(subject);
+    if (counts === undefined) return;
+    counts.depth += change.depth;
+    counts.inHand += change.inHand;
+    counts.redelivered += change.redelivered;
+  }
+
   private reschedule(old: StoredMessage, message: StoredMessage, isInHand: boolean): StoredMessage {
     const key: MessageKey = [message.subject, message.sequence];
+    const wasInHand = this.tables.inHand.doesExist(key);
     void this.tables.byDue.remove([old.subject, old.due, old.sequence]);
     void this.tables.byDue.put([message.subject, message.due, message.sequence], nothing);
     void this.tables.messages.put(key, message);
     if (isInHand) void this.tables.inHand.put(key, nothing);
     else void this.tables.inHand.remove(key);
     if (message.deliveries > 1) void this.tables.redelivered.put(key, nothing);
+    this.tally(message.subject, {
+      depth: 0,
+      inHand: Number(isInHand) - Number(wasInHand),
+      redelivered: Number(message.deliveries > 1) - Number(old.deliveries > 1),
+    });
     return message;
   }
 
@@ -173,6 +216,7 @@ export class WorkQueues {
     const sequence = ++this.sequence;
     void messages.put([subject, sequence], { subject, sequence, id, text, deliveries: 0, since: now, due: now });
     void byDue.put([subject, now, sequence], nothing);
+    this.tally(subject, { depth: 1, inHand: 0, redelivered: 0 });
     return true;
   }
 
@@ -186,9 +230,16 @@ export class WorkQueues {
   }
 
   private highestSequence(): number {
+    const { messages } = this.tables;
     let highest = 0;
-    for (const [, sequence] of this.tables.messages.getKeys({})) highest = Math.max(highest, sequence);
-    return highest;
+    let after: MessageKey | undefined;
+    for (;;) {
+      const [first] = messages.getKeys(after === undefined ? { limit: 1 } : { start: after, limit: 1 });
+      if (first === undefined) return highest;
+      after = [first[0], last];
+      const [newest] = messages.getKeys({ start: after, end: first, reverse: true, limit: 1, inclusiveEnd: true });
+      highest = Math.max(highest, newest?.[1] ?? 0);
+    }
   }
 
   /** What was in hand when the process ended comes again at once. */
@@ -199,6 +250,10 @@ export class WorkQueues {
       this.reschedule(message, { ...message, due: now }, false);
     }
   }
+}
+
+function allOf(subject: string): { start: MessageKey; end: MessageKey } {
+  return { start: [subject, 0], end: [subject, last] };
 }
 
 function openTables(root: RootDatabase): Tables {

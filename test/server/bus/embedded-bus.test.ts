@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FakeClock, MemoryLogger } from '@faultline/testing';
+import type { WorkMessage } from '@faultline/sdk';
+import { FakeClock, FakeRandom, MemoryLogger } from '@faultline/testing';
 import { describeBus } from '@faultline/testing/suites';
+import { open as openEnvironment } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedBus } from '../../../server/src/bus/embedded-bus.ts';
 import { bootId } from '../../../server/src/bus/boot-id.ts';
@@ -62,6 +64,25 @@ describe('EmbeddedBus', () => {
     expect(message?.deliveries).toBe(2);
     await next.close();
     await dying.close();
+  });
+
+  it('goes on numbering after the newest message of any subject', async () => {
+    const before = open();
+    for (const [subject, id] of [
+      ['a', '1'],
+      ['b', '2'],
+      ['a', '3'],
+    ] as const)
+      await before.publish(subject, id, { id });
+    await before.close();
+    const after = open();
+    await after.publish('b', '4', { id: '4' });
+    await after.publish('a', '5', { id: '5' });
+    const idsOf = async (subject: string) =>
+      (await (await after.consumer(subject, { name: 'g', ackWait: 1000 })).fetch(9, 0)).map(({ id }) => id);
+    expect(await idsOf('a')).toEqual(['1', '3', '5']);
+    expect(await idsOf('b')).toEqual(['2', '4']);
+    await after.close();
   });
 
   it('throws the queue of another boot away, even when it is torn', async () => {
@@ -127,8 +148,38 @@ describe('EmbeddedBus', () => {
     await bus.close();
   });
 
+  it('tells the same counts as one that has just counted, whatever happened to its messages', async () => {
+    const random = new FakeRandom(7);
+    const bus = open();
+    const consumer = await bus.consumer('w', { name: 'g', ackWait: 1000 });
+    const held: WorkMessage<unknown>[] = [];
+    await bus.queueStatus('w');
+    for (let n = 0; n < 400; n++) {
+      const [dice = 0] = random.bytes(1);
+      if (dice < 120) await bus.publish('w', `m${n}`, {});
+      else if (dice < 180) held.push(...(await consumer.fetch(2, 0)));
+      else if (dice < 200) await held.pop()?.ack();
+      else if (dice < 220) await held.shift()?.nak(500);
+      else if (dice < 235) await held.pop()?.working();
+      else await clock.advance(300);
+    }
+    const kept = await bus.queueStatus('w');
+    const counted = countedAnew(path.join(folder, 'bus.mdb'));
+    expect(kept).toMatchObject(counted);
+    expect(counted.depth).toBeGreaterThan(counted.inHand);
+    expect(counted.inHand).toBeGreaterThan(0);
+    expect(counted.redelivered).toBeGreaterThan(0);
+    await bus.close();
+  });
+
   it('knows the boot of the machine', () => {
     expect(bootId()).toMatch(/\S/);
     expect(bootId()).toBe(bootId());
   });
 });
+
+function countedAnew(file: string) {
+  const root = openEnvironment({ path: file, noSync: true, noSubdir: true, maxDbs: 16 });
+  const count = (name: string) => root.openDB(name, { encoding: 'binary' }).getKeysCount();
+  return { depth: count('messages'), inHand: count('in-hand'), redelivered: count('redelivered') };
+}
