@@ -22,7 +22,7 @@ import { bytesSource } from '@faultline/sdk/random-access-source';
 import { crashIdDay } from '@faultline/sdk/crash-id';
 import { systemErrorCode } from '@faultline/sdk/errors';
 import { dayOfFolder, partKey } from './data-layout.js';
-import { idRange, lastNumber } from './day-tables.js';
+import { idRange, lastNumber, rowsOf } from './day-tables.js';
 import type { ReportTables } from './day-tables.js';
 import type { Environment } from './environment.js';
 import { openFileSource } from './file-source.js';
@@ -155,7 +155,7 @@ export class LmdbCrashStorage implements CrashStorage {
     const usage: StorageUsage[] = [];
     for (const day of await this.days()) {
       const reports = await this.around.environments.reports(day, (environment) =>
-        environment.read(({ raw }) => raw.getKeysCount()),
+        environment.read(({ raw }) => rowsOf(raw)),
       );
       const reportBytes = (await sizeOf(this.around.environments.fileOf(day, 'reports'))) ?? 0;
       const dumpBytes = (await sizeOf(this.around.environments.fileOf(day, 'dumps'))) ?? 0;

@@ -1,7 +1,7 @@
 import type { Clock, CrashId, Milliseconds, Outbox, OutboxRow, UnixMillis } from '@faultline/sdk';
 import { crashIdDay } from '@faultline/sdk/crash-id';
 import type { DayEnvironments } from './day-environments.js';
-import { idRange, lastNumber } from './day-tables.js';
+import { idRange, lastNumber, rowsOf } from './day-tables.js';
 import type { ReportTables } from './day-tables.js';
 import type { OpenDays } from './open-days.js';
 import { putRow, removeRow } from './outbox-rows.js';
@@ -163,18 +163,36 @@ function earliestRow(tables: ReportTables, sink: string): UnixMillis | null {
 }
 
 function countRows(tables: ReportTables): { sink: string; rows: number; oldest: UnixMillis }[] {
-  const counts: { sink: string; rows: number; oldest: UnixMillis }[] = [];
+  const all = rowsOf(tables.outbox);
+  const counts = sinksOf(tables).map((sink) => {
+    const sample = rowsBetween(tables, sink, { from: 0, to: lastNumber, limit: ageSample });
+    return { sink, rows: sample.length, oldest: Math.min(...sample.map(({ since }) => since)) };
+  });
+  const long = counts.filter(({ rows }) => rows === ageSample);
+  // A count walks the rows, and a sink that is away leaves many: mostly there is one such, which has all that is left.
+  for (const count of long.slice(1)) count.rows = countOf(tables, count.sink);
+  const [first] = long;
+  if (first !== undefined) first.rows = all - sum(counts.filter((count) => count !== first).map(({ rows }) => rows));
+  return counts;
+}
+
+function sinksOf({ outboxByDue }: ReportTables): string[] {
+  const sinks: string[] = [];
   let after: [string, UnixMillis, CrashId] | undefined;
   for (;;) {
-    const [next] = tables.outboxByDue.getKeys(after === undefined ? { limit: 1 } : { start: after, limit: 1 });
-    if (next === undefined) return counts;
-    const [sink] = next;
-    const start: [string, CrashId] = [sink, idRange.first];
-    const rows = tables.outbox.getKeysCount({ start, end: [sink, idRange.last] });
-    const sample = rowsBetween(tables, sink, { from: 0, to: lastNumber, limit: ageSample });
-    counts.push({ sink, rows, oldest: Math.min(...sample.map(({ since }) => since)) });
-    after = [sink, lastNumber, idRange.last];
+    const [next] = outboxByDue.getKeys(after === undefined ? { limit: 1 } : { start: after, limit: 1 });
+    if (next === undefined) return sinks;
+    sinks.push(next[0]);
+    after = [next[0], lastNumber, idRange.last];
   }
+}
+
+function countOf({ outbox }: ReportTables, sink: string): number {
+  return outbox.getKeysCount({ start: [sink, idRange.first], end: [sink, idRange.last] });
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function groupByDay(rows: OutboxRow[]): Map<string, OutboxRow[]> {

@@ -19,6 +19,7 @@ import { isFaultlineError } from '@faultline/sdk/errors';
 import { dayOfFolder } from './data-layout.js';
 import { removeFromDay, sizeOnDisk } from './day-removal.js';
 import type { Removal, RemovalSurroundings } from './day-removal.js';
+import { rowsOf } from './day-tables.js';
 import type { Environment } from './environment.js';
 import { clearQuarantine } from './quarantine.js';
 import { copyStore } from './store-copy.js';
@@ -188,7 +189,7 @@ export class LmdbStorageUpkeep implements StorageUpkeep {
   private async countReports(day: string, crashIds: ReadonlySet<CrashId> | undefined): Promise<number> {
     const count = await this.around.environments.reports(day, (reports) =>
       reports.read(({ raw }) =>
-        crashIds === undefined ? raw.getKeysCount() : [...crashIds].filter((id) => raw.doesExist(id)).length,
+        crashIds === undefined ? rowsOf(raw) : [...crashIds].filter((id) => raw.doesExist(id)).length,
       ),
     );
     return count ?? 0;

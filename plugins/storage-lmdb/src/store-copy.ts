@@ -11,7 +11,7 @@ import { encodeStateKey, startsWithBytes } from '@faultline/sdk/state-key';
 import { FaultlineError, systemErrorCode } from '@faultline/sdk/errors';
 import { DataLayout, dayOfFolder } from './data-layout.js';
 import type { DayEnvironments } from './day-environments.js';
-import { openReportTables } from './day-tables.js';
+import { openReportTables, rowsOf } from './day-tables.js';
 import { Environment } from './environment.js';
 import { openStateTables } from './state-tables.js';
 import type { StateTables } from './state-tables.js';
@@ -118,7 +118,7 @@ async function copyState(
 async function countCrashes({ clock, logger }: CopySurroundings, file: string): Promise<number> {
   const copy = new Environment({ file, clock, logger, openTables: openReportTables });
   try {
-    return await copy.read(({ raw }) => raw.getKeysCount());
+    return await copy.read(({ raw }) => rowsOf(raw));
   } finally {
     await copy.close();
     await rm(`${file}-lock`, { force: true });

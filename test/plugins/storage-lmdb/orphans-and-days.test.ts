@@ -137,6 +137,31 @@ describe('Days', () => {
     await dispose();
   });
 
+  it('tell how many rows each sink has yet to get, however many', async () => {
+    const { store, dispose } = await openStore();
+    const sinks = (n: number) => [
+      ...(n < 1300 ? ['away'] : []),
+      ...(n < 1100 ? ['late'] : []),
+      ...(n < 7 ? ['well'] : []),
+    ];
+    await Promise.all(
+      Array.from({ length: 1300 }, async (_, n) => {
+        const crashId = sampleCrashId(n, today);
+        await store.crashes.openDraft().commit({ raw: sampleRawCrash({ crashId }), pending: samplePending(crashId) });
+        const processed = sampleProcessed(crashId);
+        const commit = { crashId, run: 1, expectedRun: 0, processed, record: sampleRun(1), sinks: sinks(n) };
+        await store.crashes.commitRun(commit);
+      }),
+    );
+    const backlog = await store.outbox.backlog();
+    expect(Object.entries(backlog).map(([sink, { rows }]) => [sink, rows])).toEqual([
+      ['away', 1300],
+      ['late', 1100],
+      ['well', 7],
+    ]);
+    await dispose();
+  });
+
   it('are not opened again and again for a sink, and give its rows by when they are due', async () => {
     const { store, clock, dispose } = await openStore();
     clock.setDate(today + 30 * day);
