@@ -2,7 +2,8 @@
  * Removes what belongs to no report: parts whose raw crash was never written, and files left in the incoming folder.
  * Looks twice, an hour apart, and removes what was an orphan both times: so nothing that any process still has in
  * hand, and no clock or date of a file is trusted. There is no hurry, and it begins when the server does, when clients
- * that were turned away come back: a day of a million reports took all of a processor for four seconds.
+ * that were turned away come back: a day of a million reports took all of a processor for four seconds, and one whose
+ * pages were not in memory stopped it for 30 ms at a time.
  */
 import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,9 +15,12 @@ import type { DataLayout } from './data-layout.js';
 import type { FolderSync } from './folder-sync.js';
 
 const sweepAge: Milliseconds = 3_600_000;
-/** Keys in one turn, some 2 ms, and the rest after them: a hundredth of the thread that answers posts. */
-const batch = 500;
-const rest: Milliseconds = 200;
+/** Names looked at in one turn, a third of a millisecond when their pages are in memory. */
+const batch = 100;
+/** A turn ends after this: a page that has to be read takes as long as some hundred names. */
+const turn: Milliseconds = 2;
+/** Between turns, in which posts are taken: so long, and so many times as long as the turn was. */
+const rest = { least: 100 as Milliseconds, times: 50 };
 
 interface Surroundings {
   layout: DataLayout;
@@ -63,51 +67,60 @@ async function findOrphans(around: Surroundings, days: readonly string[], signal
   return orphans;
 }
 
-async function orphanParts(
-  { environments, clock }: Surroundings,
-  day: string,
-  signal: AbortSignal,
-): Promise<Set<string>> {
+async function orphanParts(around: Surroundings, day: string, signal: AbortSignal): Promise<Set<string>> {
   const orphans = new Set<string>();
   let after: string | undefined;
   for (;;) {
     const start = after;
-    const keys = await environments.dumps(day, (dumps) =>
+    const began = around.clock.monotonic();
+    const keys = await around.environments.dumps(day, (dumps) =>
       dumps.read(({ parts }) => [
         ...parts.getKeys({ ...(start === undefined ? {} : { start, exclusiveStart: true }), limit: batch }),
       ]),
     );
     if (keys === null) return orphans;
-    const known = await hasReport(environments, day, keys.map(idOfKey));
-    for (const key of keys) if (!known.has(idOfKey(key))) orphans.add(key);
+    if (keys.length === batch) await restAfter(around.clock, began, signal);
+    for (const key of await withoutReport(around, day, keys, signal)) orphans.add(key);
     if (keys.length < batch) return orphans;
     after = keys.at(-1);
-    await clock.sleep(rest, signal);
   }
 }
 
-async function orphanFiles(
-  { layout, environments, clock }: Surroundings,
+async function orphanFiles(around: Surroundings, day: string, signal: AbortSignal): Promise<string[]> {
+  const folder = around.layout.largeFolder(day);
+  const names = (await namesIn(folder)).filter((name) => parseCrashId(idOfKey(name)) !== null);
+  const lost = await withoutReport(around, day, names, signal);
+  return lost.map((name) => path.join(folder, name));
+}
+
+/** Those of the names, keys of parts or files, whose crash has no report. */
+async function withoutReport(
+  { environments, clock }: Surroundings,
   day: string,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const orphans: string[] = [];
-  const names = (await namesIn(layout.largeFolder(day))).filter((name) => parseCrashId(idOfKey(name)) !== null);
-  for (let at = 0; at < names.length; at += batch) {
-    if (at > 0) await clock.sleep(rest, signal);
-    const some = names.slice(at, at + batch);
-    const known = await hasReport(environments, day, some.map(idOfKey));
-    const lost = some.filter((name) => !known.has(idOfKey(name)));
-    orphans.push(...lost.map((name) => path.join(layout.largeFolder(day), name)));
+  const lost: string[] = [];
+  for (let at = 0; at < names.length;) {
+    const began = clock.monotonic();
+    const hasReports = await environments.reports(day, (reports) =>
+      reports.read(({ raw }) => {
+        const from = at;
+        do {
+          const name = names[at++] ?? '';
+          if (!raw.doesExist(idOfKey(name))) lost.push(name);
+        } while (at < names.length && at - from < batch && clock.monotonic() - began < turn);
+        return true;
+      }),
+    );
+    if (hasReports === null) return [...names];
+    if (at < names.length) await restAfter(clock, began, signal);
   }
-  return orphans;
+  return lost;
 }
 
-async function hasReport(environments: DayEnvironments, day: string, ids: CrashId[]): Promise<Set<CrashId>> {
-  const known = await environments.reports(day, (reports) =>
-    reports.read(({ raw }) => ids.filter((id) => raw.doesExist(id))),
-  );
-  return new Set(known ?? []);
+async function restAfter(clock: Clock, began: Milliseconds, signal: AbortSignal): Promise<void> {
+  await clock.sleep(Math.max(rest.least, (clock.monotonic() - began) * rest.times), signal);
 }
 
 async function removeOrphans(around: Surroundings, orphans: Orphans): Promise<{ parts: number; files: number }> {

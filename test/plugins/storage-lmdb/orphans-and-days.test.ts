@@ -67,16 +67,15 @@ describe('Sweeping orphans', () => {
       dumps.write(({ parts }) => Promise.all(lost.map((id) => parts.put(`${id}/d`, new Uint8Array(5))))),
     );
     const swept = store.sweep(new AbortController().signal);
-    for (let rests = 0; rests < 4; rests++) {
-      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
-      await clock.advance(200);
-    }
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
-    await clock.advance(3_600_000);
-    for (let rests = 0; rests < 4; rests++) {
-      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
-      await clock.advance(200);
-    }
+    const passSleeps = async (count: number, time: number) => {
+      for (let n = 0; n < count; n++) {
+        await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+        await clock.advance(time);
+      }
+    };
+    await passSleeps(12 + 12, 100);
+    await passSleeps(1, 3_600_000);
+    await passSleeps(12 + 12, 100);
     expect(await swept).toEqual({ parts: 1200, files: 1200 });
     expect(await readdir(largeFolder)).toEqual([`${large}.d`]);
   });
