@@ -5,7 +5,6 @@ import path from 'node:path';
 import type { WorkMessage } from '@faultline/sdk';
 import { FakeClock, FakeRandom, MemoryLogger } from '@faultline/testing';
 import { describeBus } from '@faultline/testing/suites';
-import { open as openEnvironment } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedBus } from '../../../server/src/bus/embedded-bus.ts';
 import { bootId } from '../../../server/src/bus/boot-id.ts';
@@ -152,24 +151,35 @@ describe('EmbeddedBus', () => {
     const random = new FakeRandom(7);
     const bus = open();
     const consumer = await bus.consumer('w', { name: 'g', ackWait: 1000 });
-    const held: WorkMessage<unknown>[] = [];
+    const given: WorkMessage<unknown>[] = [];
+    /** The delivery that counts, of each message that is in hand. */
+    const inHand = new Map<string, WorkMessage<unknown>>();
+    const letGo = (message?: WorkMessage<unknown>) => {
+      if (message !== undefined && inHand.get(message.id) === message) inHand.delete(message.id);
+      return message;
+    };
     await bus.queueStatus('w');
     for (let n = 0; n < 400; n++) {
       const [dice = 0] = random.bytes(1);
       if (dice < 120) await bus.publish('w', `m${n}`, {});
-      else if (dice < 180) held.push(...(await consumer.fetch(2, 0)));
-      else if (dice < 200) await held.pop()?.ack();
-      else if (dice < 220) await held.shift()?.nak(500);
-      else if (dice < 235) await held.pop()?.working();
+      else if (dice < 180) {
+        const taken = await consumer.fetch(2, 0);
+        for (const message of taken) inHand.set(message.id, message);
+        given.push(...taken);
+      } else if (dice < 200) await letGo(given.pop())?.ack();
+      else if (dice < 220) await letGo(given.shift())?.nak(500);
+      else if (dice < 235) await given.pop()?.working();
       else await clock.advance(300);
     }
     const kept = await bus.queueStatus('w');
-    const counted = countedAnew(path.join(folder, 'bus.mdb'));
-    expect(kept).toMatchObject(counted);
-    expect(counted.depth).toBeGreaterThan(counted.inHand);
-    expect(counted.inHand).toBeGreaterThan(0);
-    expect(counted.redelivered).toBeGreaterThan(0);
     await bus.close();
+    const anew = open();
+    const counted = await anew.queueStatus('w');
+    expect(kept).toMatchObject({ depth: counted.depth, redelivered: counted.redelivered, inHand: inHand.size });
+    expect(kept.depth).toBeGreaterThan(kept.inHand);
+    expect(kept.inHand).toBeGreaterThan(0);
+    expect(kept.redelivered).toBeGreaterThan(0);
+    await anew.close();
   });
 
   it('knows the boot of the machine', () => {
@@ -177,9 +187,3 @@ describe('EmbeddedBus', () => {
     expect(bootId()).toBe(bootId());
   });
 });
-
-function countedAnew(file: string) {
-  const root = openEnvironment({ path: file, noSync: true, noSubdir: true, maxDbs: 16 });
-  const count = (name: string) => root.openDB(name, { encoding: 'binary' }).getKeysCount();
-  return { depth: count('messages'), inHand: count('in-hand'), redelivered: count('redelivered') };
-}
