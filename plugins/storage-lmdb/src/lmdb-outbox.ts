@@ -6,7 +6,10 @@ import type { ReportTables } from './day-tables.js';
 import type { OpenDays } from './open-days.js';
 import { putRow, removeRow } from './outbox-rows.js';
 
-/** Rows looked at per sink and day for the age of the oldest: those due first, which are mostly the oldest. */
+/**
+ * Rows looked at per sink and day, those due first: for the age of the oldest, which is mostly among them, and to count
+ * what is short.
+ */
 const ageSample = 1000;
 
 /**

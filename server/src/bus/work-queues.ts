@@ -153,9 +153,9 @@ export class WorkQueues {
     }
   }
 
-  private countsOf(subject: string): Counts {
+  private countsOf(subject: string): Readonly<Counts> {
     const known = this.counts.get(subject);
-    if (known !== undefined) return { ...known };
+    if (known !== undefined) return known;
     const { messages, inHand, redelivered } = this.tables;
     const all = allOf(subject);
     const counts = {
@@ -164,7 +164,7 @@ export class WorkQueues {
       redelivered: redelivered.getKeysCount(all),
     };
     this.counts.set(subject, counts);
-    return { ...counts };
+    return counts;
   }
 
   private tally(subject: string, change: Counts): void {

@@ -3,8 +3,8 @@
  * cache is an old one again.
  *
  * Folklore: in a virtual machine whose host takes back free memory (free page reporting), the first touch of each page
- * costs about 15 microseconds, eight times the copying of 40 KB; seen as `copy_folio_from_iter_atomic` at 16 % of a run
- * and 1.5 % of the next. A row that was measured after a folder of gigabytes was removed or written then tells what the
+ * costs about 15 microseconds, where copying it takes one; seen as `copy_folio_from_iter_atomic` at 16 % of a run and
+ * 1.5 % of the next. A row that was measured after a folder of gigabytes was removed or written then tells what the
  * host did, not what the store does.
  */
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
