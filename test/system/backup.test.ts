@@ -56,7 +56,7 @@ describe('faultline backup and restore', () => {
     posting.isDone = true;
     await posts;
     expect(made.code).toBe(0);
-    expect(made.stdout).toMatch(/^\d+ crashes of 1 days/);
+    expect(made.stdout).toMatch(/^\d+ crashes of 1 day,/);
     expect(holds(backup, secret)).toBe(false);
     expect(await faultline(['verify', '--backup', backup])).toMatchObject({ code: 0 });
 

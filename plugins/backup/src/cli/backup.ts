@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ServerInfo, StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { makeBackup } from '../make-backup.js';
+import { counted } from './counted.js';
 import { passphraseHelp, readPassphrase } from './passphrase.js';
 import { stageLine } from './stage-line.js';
 
@@ -49,9 +50,8 @@ export async function run(context: CliContext): Promise<number> {
     });
     const { days, crashes, symbols } = manifest.counts;
     const count = Object.keys(manifest.files).length;
-    context.stdout(
-      `${crashes} crashes of ${days} days, ${symbols} symbol files; ${count} files in all, in ${folder}\n`,
-    );
+    const copied = `${counted(crashes, 'crash', 'crashes')} of ${counted(days, 'day', 'days')}, ${counted(symbols, 'symbol file', 'symbol files')}`;
+    context.stdout(`${copied}; ${counted(count, 'file', 'files')} in all, in ${folder}\n`);
     return 0;
   });
 }

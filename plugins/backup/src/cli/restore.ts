@@ -4,6 +4,7 @@ import { StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { restoreBackup } from '../restore-backup.js';
+import { counted } from './counted.js';
 import { passphraseHelp, readPassphrase } from './passphrase.js';
 import { stageLine } from './stage-line.js';
 
@@ -46,6 +47,8 @@ export async function run(context: CliContext): Promise<number> {
     });
   }
   const made = `of the backup made at ${madeAt}`;
-  context.stdout(`${crashes} crashes, ${counts.symbols} symbol files, ${Object.keys(files).length} files ${made}\n`);
+  const symbols = counted(counts.symbols, 'symbol file', 'symbol files');
+  const all = counted(Object.keys(files).length, 'file', 'files');
+  context.stdout(`${counted(crashes, 'crash', 'crashes')}, ${symbols}, ${all} ${made}\n`);
   return 0;
 }

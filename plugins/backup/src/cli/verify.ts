@@ -3,6 +3,7 @@ import path from 'node:path';
 import { StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
 import { damagedFiles, readManifest } from '../restore-backup.js';
+import { counted } from './counted.js';
 import { stageLine } from './stage-line.js';
 
 export const help = `Usage: faultline verify [--repair] [--json] [--data DIR]
@@ -37,7 +38,8 @@ export async function run(context: CliContext): Promise<number> {
     const manifest = await readManifest(folder);
     const damaged = await damagedFiles(folder, manifest, { signal, progress: show });
     for (const name of damaged) context.stdout(`${name} is not as it was written\n`);
-    context.stdout(`${Object.keys(manifest.files).length} files, ${damaged.length} damaged\n`);
+    const files = counted(Object.keys(manifest.files).length, 'file', 'files');
+    context.stdout(`${files}, ${damaged.length} damaged\n`);
     return damaged.length === 0 ? 0 : 1;
   }
   return context.withServices(values, [StorageUpkeep], async (services) => {
@@ -55,7 +57,8 @@ export async function run(context: CliContext): Promise<number> {
       context.stdout(`${about}  ${message}${repair === null ? '' : ` Mended: ${repair}.`} (${code})\n`);
     }
     const { days, crashes, parts, findings } = check;
-    context.stdout(`${crashes} crashes of ${days} days, ${parts} parts; ${findings.length} findings\n`);
+    const seen = `${counted(crashes, 'crash', 'crashes')} of ${counted(days, 'day', 'days')}, ${counted(parts, 'part', 'parts')}`;
+    context.stdout(`${seen}; ${counted(findings.length, 'finding', 'findings')}\n`);
     return findings.length === 0 ? 0 : 1;
   });
 }
