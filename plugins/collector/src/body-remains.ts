@@ -22,10 +22,13 @@ export class BodyRemains {
   /** @param collect collects the young generation */
   constructor(private readonly collect: () => void) {}
 
-  /** @param size of a body that has been read whole */
-  note(size: Bytes): void {
-    if (size < large) return;
-    this.left += size;
+  /**
+   * @param chunk bytes that have been read
+   * @param body bytes of the same body until now, these among them
+   */
+  note(chunk: Bytes, body: Bytes): void {
+    if (body < large) return;
+    this.left += chunk;
     if (this.left < every) return;
     this.left = 0;
     this.collect();

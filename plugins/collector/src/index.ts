@@ -31,11 +31,13 @@ import { dryRun } from './throttle/dry-run.js';
 import { RecentReports } from './throttle/recent-reports.js';
 import type { ThrottleConfig } from './throttle/throttle-config.js';
 import { Throttler } from './throttle/throttler.js';
+import { collectWholeHeapSeldom } from './whole-collections.js';
 
 export default definePlugin({
   config: CollectorConfig,
   async activate(context) {
     const { config } = context;
+    collectWholeHeapSeldom();
     const clock = context.resolve(Clock);
     const random = context.resolve(Random);
     const contributed = context.contributions(ThrottleRule);

@@ -54,7 +54,6 @@ export async function receivePost(request: Request, door: Door, receiving: Recei
   const wire = { size: 0 };
   const reader = new FormReader((part) => receiving.addPart(part), limits, budget);
   const form = await reader.read(unpack(request, body, wire, limits), body.boundary);
-  remains.note(wire.size);
   const headers: ReceivedPost['headers'] = {};
   for (const name of lookedAt) {
     const value = headerOf(request, name);
@@ -104,6 +103,8 @@ async function* countWire(
     wire.size += chunk.byteLength;
     if (wire.size > limit) throw new ReportTooLarge(limit);
     yield chunk;
+    // Who asks for the next one is done with it.
+    remains.note(chunk.byteLength, wire.size);
   }
 }
 

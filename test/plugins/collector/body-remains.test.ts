@@ -1,18 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { BodyRemains, youngCollection } from '../../../plugins/collector/src/body-remains.js';
 
+function readBody(remains: BodyRemains, { size, chunk }: { size: number; chunk: number }) {
+  for (let read = chunk; read <= size; read += chunk) remains.note(chunk, read);
+}
+
 describe('what large bodies leave behind', () => {
   it('is collected whenever some megabytes of it have come together', () => {
     let collections = 0;
     const remains = new BodyRemains(() => (collections += 1));
-    for (let post = 0; post < 24; post++) remains.note(1024 * 1024);
-    expect(collections).toBe(3);
+    for (let post = 0; post < 24; post++) readBody(remains, { size: 1024 * 1024, chunk: 64 * 1024 });
+    expect(collections).toBe(2);
+  });
+
+  it('is collected while bodies arrive, not at their end', () => {
+    let collections = 0;
+    const remains = new BodyRemains(() => (collections += 1));
+    readBody(remains, { size: 64 * 1024 * 1024, chunk: 64 * 1024 });
+    expect(collections).toBeGreaterThan(5);
   });
 
   it('is not looked for after small bodies, however many', () => {
     let collections = 0;
     const remains = new BodyRemains(() => (collections += 1));
-    for (let post = 0; post < 10_000; post++) remains.note(40_000);
+    for (let post = 0; post < 10_000; post++) readBody(remains, { size: 40_000, chunk: 20_000 });
     expect(collections).toBe(0);
   });
 

@@ -17,11 +17,13 @@ import { RefusedPost } from '../admission/refused-post.js';
 import { BodyBudget } from '../body-budget.js';
 import { frontDoor, receivePost, type Door, type ReceivedPost } from '../received-post.js';
 import { refuse } from '../refusal.js';
+import { collectWholeHeapSeldom } from '../whole-collections.js';
 import type { AddressAnswer, FrontQuestion, PostAnswer, PostFrontOptions, TravellingPost } from './front-messages.js';
 
 type Part = ReturnType<PartReceiver['open']>;
 
 export default async function postFront(given: JsonValue, server: FrontServer): Promise<FrontHandler> {
+  collectWholeHeapSeldom();
   const options = given as JsonValue & PostFrontOptions;
   const { createPartReceiver } = (await import(options.receiver.module)) as { createPartReceiver: CreatePartReceiver };
   const receiver = createPartReceiver(options.receiver.options);
