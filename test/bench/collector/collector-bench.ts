@@ -15,9 +15,13 @@
  * `--aged` brings memory to the state of a server that has run for days before each row (`aged-memory.ts`). It needs
  * as much free disk as the machine has memory.
  *
- * `--paced` adds the waits at half of the rate that was measured, posted evenly.
+ * `--paced N` adds the waits at half of the rate that was measured, posted evenly, N times on the same server. Each
+ * turn tells beside them what a write of 512 KB into the page cache cost another process (`page-cost.js`): 0.15 ms of
+ * CPU where memory is the machine's own, 1.5 and at times 20 where a host hands out its pages one by one. The waits of
+ * such a turn are the host's as well.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -56,7 +60,7 @@ const { values } = parseArgs({
     stored: { type: 'string', multiple: true, default: ['0x40KB'] },
     warmup: { type: 'string' },
     aged: { type: 'boolean', default: false },
-    paced: { type: 'boolean', default: false },
+    paced: { type: 'string', default: '0' },
     tool: { type: 'string', default: path.resolve('../shared/tools/load-collector') },
   },
 });
@@ -90,7 +94,10 @@ async function measure(stored: string, size: string, connections: number): Promi
   const args = [...common, '--concurrency', String(connections), '--n', '1000000'];
   const measured = await load(server, [...args, '--max-seconds', values.seconds]);
   stop();
-  const paced = values.paced ? await pace(server, size, measured.reports_per_s / 2) : '';
+  const paced: string[] = [];
+  for (let turn = 0; turn < Number(values.paced); turn++) {
+    paced.push(await pace(server, size, measured.reports_per_s / 2));
+  }
   await server.stop();
   rmSync(data, { recursive: true });
   const peer = antenna[size]?.[connections];
@@ -107,7 +114,8 @@ async function measure(stored: string, size: string, connections: number): Promi
     `${(measured.others_cpu_share * 100).toFixed(0)} %`,
     peer === undefined ? '' : `${peer[0]}/s, ${peer[1]}/${peer[2]} ms`,
   ];
-  console.log(`| ${cells.join(' | ')} |${paced}`);
+  console.log(`| ${cells.join(' | ')} |`);
+  for (const turn of paced) console.log(turn);
   if (Object.keys(measured.errors).length > 0) console.log(measured.errors);
 }
 
@@ -120,9 +128,16 @@ async function seed(folder: string, stored: string): Promise<void> {
 
 async function pace(server: RunningServer, size: string, rate: number): Promise<string> {
   const form = reportForm(Buffer.alloc(bytes[size] ?? 0, 'MDMP and so on '));
+  const control = spawn(process.execPath, ['test/bench/collector/page-cost.js', temporaryFolder()]);
+  let cost = '';
+  control.stdout.on('data', (text: Buffer) => (cost += text.toString()));
   const waits = await pacedPosts(`${server.url}/submit`, { ...form, rate, seconds: Number(values.seconds) });
+  control.kill('SIGTERM');
+  await once(control, 'close');
+  const pages = JSON.parse(cost) as { p50: number; max: number };
   const at = (fraction: number) => (waits[Math.floor(waits.length * fraction)] ?? NaN).toFixed(1);
-  return ` at ${rate.toFixed(0)}/s: p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms`;
+  const memory = `512 KB of pages: ${pages.p50.toFixed(2)} ms, at worst ${pages.max.toFixed(2)}`;
+  return `  at ${rate.toFixed(0)}/s: p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms; now ${(server.memory() / 2 ** 20).toFixed(0)} MB; ${memory}`;
 }
 
 function watchMemory(server: RunningServer): { stop(): void; peak(): number } {
