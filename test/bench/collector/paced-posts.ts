@@ -1,41 +1,69 @@
-import http from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 /**
  * Posts one report after the other at a fixed rate, whatever the answers do; a wait counts from when its post was due.
- * Gives the waits in milliseconds, shortest first.
+ * Gives the waits in milliseconds, shortest first. Over plain sockets: Node's HTTP client takes three times the CPU,
+ * from the cores that the server shares.
  */
 export async function pacedPosts(
   url: string,
   { body, contentType, rate, seconds }: { body: Buffer; contentType: string; rate: number; seconds: number },
 ): Promise<number[]> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
-  const headers = { 'content-type': contentType, 'content-length': body.length };
+  const { host, hostname, port, pathname } = new URL(url);
+  const head = [`POST ${pathname} HTTP/1.1`, `Host: ${host}`, `Content-Type: ${contentType}`];
+  const message = Buffer.concat([Buffer.from([...head, `Content-Length: ${body.length}`, '', ''].join('\r\n')), body]);
+  const idle: Connection[] = [];
   const waits: number[] = [];
+  const post = async (dueAt: number) => {
+    const connection = idle.pop() ?? new Connection(connect(Number(port), hostname));
+    await connection.post(message);
+    waits.push(performance.now() - dueAt);
+    idle.push(connection);
+  };
   const begin = performance.now();
-  const post = (due: number) =>
-    new Promise<void>((resolve, reject) => {
-      const request = http.request(url, { method: 'POST', agent, headers }, (answer) => {
-        answer.resume();
-        answer.once('end', () => {
-          waits.push(performance.now() - due);
-          if (answer.statusCode === 200) resolve();
-          else reject(new Error(`answered ${answer.statusCode}`));
-        });
-      });
-      request.once('error', reject);
-      request.end(body);
-    });
   const posts: Promise<void>[] = [];
+  const due = () => begin + (posts.length * 1000) / rate;
   while (performance.now() - begin < seconds * 1000) {
-    for (let due = begin + (posts.length * 1000) / rate; due <= performance.now();) {
-      posts.push(post(due));
-      due = begin + (posts.length * 1000) / rate;
-    }
+    while (due() <= performance.now()) posts.push(post(due()));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(posts);
-  agent.destroy();
+  for (const connection of idle) connection.close();
   return waits.sort((a, b) => a - b);
+}
+
+/** A kept connection with one post at a time on it. */
+class Connection {
+  private text = '';
+  private answered: { resolve(): void; reject(error: Error): void } | null = null;
+
+  constructor(private readonly socket: Socket) {
+    socket.setNoDelay(true);
+    socket.on('data', (bytes: Buffer) => this.read(bytes.toString('latin1')));
+    socket.on('error', (error) => this.answered?.reject(error));
+    socket.on('close', () => this.answered?.reject(new Error('The server closed the connection.')));
+  }
+
+  post(message: Buffer): Promise<void> {
+    this.text = '';
+    return new Promise((resolve, reject) => {
+      this.answered = { resolve, reject };
+      this.socket.write(message);
+    });
+  }
+
+  close(): void {
+    this.answered = null;
+    this.socket.destroy();
+  }
+
+  private read(text: string): void {
+    this.text += text;
+    const head = /^HTTP\/1\.1 (\d+) [\s\S]*?\r\ncontent-length: (\d+)\r\n[\s\S]*?\r\n\r\n/i.exec(this.text);
+    if (head === null || this.text.length < head[0].length + Number(head[2])) return;
+    if (head[1] === '200') this.answered?.resolve();
+    else this.answered?.reject(new Error(`answered ${head[1]}`));
+  }
 }
 
 /** A report as a form: a few annotations and a dump. */
