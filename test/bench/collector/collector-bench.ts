@@ -17,7 +17,7 @@
  *
  * `--paced N` adds the waits at half of the rate that was measured, posted evenly, N times on the same server. Each
  * turn tells beside them what a write of 512 KB into the page cache cost another process (`page-cost.js`): 0.15 ms of
- * CPU where memory is the machine's own, 1.5 and at times 20 where a host hands out its pages one by one. The waits of
+ * CPU where memory is the machine's own, 1.5 and at times 9 where a host hands out its pages one by one. The waits of
  * such a turn are the host's as well.
  */
 import { spawn } from 'node:child_process';
