@@ -76,7 +76,7 @@ describe.skipIf(!requireChromium())('the first start', () => {
     await expectCalm(page);
     await page.getByRole('button', { name: 'admin' }).click();
     await page.getByText('Sign out').click();
-    await page.getByRole('link', { name: 'Sign in', exact: true }).first().waitFor();
+    await page.getByRole('heading', { name: 'Sign in to Faultline' }).waitFor();
     await expectCalm(page);
     expect(faults).toEqual([]);
     await context.close();
