@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 /**
  * Posts one report after the other at a fixed rate, whatever the answers do; a wait counts from when its post was due.
- * Gives the waits in milliseconds, shortest first. Over plain sockets: Node's HTTP client takes three times the CPU,
+ * Gives the waits in milliseconds, shortest first. Over plain sockets: Node's HTTP client takes twice the CPU,
  * from the cores that the server shares.
  */
 export async function pacedPosts(
