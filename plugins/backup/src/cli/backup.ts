@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { ServerInfo, StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
+import { counted } from '@faultline/sdk/counted';
 import { makeBackup } from '../make-backup.js';
-import { counted } from './counted.js';
 import { passphraseHelp, readPassphrase } from './passphrase.js';
 import { stageLine } from './stage-line.js';
 

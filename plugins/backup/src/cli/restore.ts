@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
+import { counted } from '@faultline/sdk/counted';
 import { FaultlineError } from '@faultline/sdk/errors';
 import { restoreBackup } from '../restore-backup.js';
-import { counted } from './counted.js';
 import { passphraseHelp, readPassphrase } from './passphrase.js';
 import { stageLine } from './stage-line.js';
 

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { StorageUpkeep } from '@faultline/sdk';
 import { folderOptions, folderOptionsHelp, UsageError, type CliContext } from '@faultline/sdk/cli-command';
+import { counted } from '@faultline/sdk/counted';
 import { damagedFiles, readManifest } from '../restore-backup.js';
-import { counted } from './counted.js';
 import { stageLine } from './stage-line.js';
 
 export const help = `Usage: faultline verify [--repair] [--json] [--data DIR]

@@ -1,4 +1,5 @@
 import type { SignaturePlan } from '@faultline/sdk/api';
+import { counted } from '@faultline/sdk/counted';
 
 const mostMoves = 1_000;
 
@@ -62,8 +63,4 @@ function sentence({ crashes, moved, leaving, merged, split, created }: Omit<Summ
     ...(created === 0 ? [] : [`${counted(created, 'group is', 'groups are')} new`]),
   ];
   return `${parts.join(', ')}.`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
